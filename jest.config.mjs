@@ -1,0 +1,24 @@
+/** One configuration for every room: TypeScript by swc, packages resolved to their sources, so tests need no build. */
+export default {
+  testEnvironment: 'node',
+  testEnvironmentOptions: { customExportConditions: ['@throughline/source', 'node', 'import', 'default'] },
+  testMatch: ['<rootDir>/{libs,services,infra}/**/test/**/*.test.ts'],
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      {
+        jsc: {
+          parser: { syntax: 'typescript', decorators: true },
+          transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
+          target: 'es2022',
+        },
+        module: { type: 'es6' },
+        sourceMaps: 'inline',
+      },
+    ],
+  },
+  modulePathIgnorePatterns: ['/dist/'],
+  reporters: ['default', '<rootDir>/infra/jest-totals.mjs'],
+  testTimeout: 60_000,
+};

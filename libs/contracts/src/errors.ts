@@ -1,0 +1,57 @@
+/** The catalogue of everything that can go wrong on purpose. An error is told apart by its code, never by `instanceof`. */
+
+interface Problem {
+  /** HTTP status. */
+  readonly status: number;
+  /** A sentence a person can act on; the detail of one occurrence is added to it. */
+  readonly title: string;
+  /** Whether the same call can succeed later, unchanged. */
+  readonly retry: boolean;
+}
+
+export const PROBLEMS = {
+  'unreadable-body': { status: 400, title: 'The request body cannot be read. Send one JSON object, an array, or one object a line.', retry: false },
+  'unreadable-line': { status: 400, title: 'This line is not JSON.', retry: false },
+  'invalid-touchpoint': { status: 422, title: 'This touchpoint does not match its schema.', retry: false },
+  'invalid-request': { status: 400, title: 'The request does not match its schema.', retry: false },
+  'invalid-query': { status: 400, title: 'The query cannot be understood.', retry: false },
+  'too-large': { status: 413, title: 'The body is too large. Send it in smaller parts.', retry: false },
+  'too-busy': { status: 429, title: 'The platform has as much in hand as it can hold. Send again after the time in Retry-After.', retry: true },
+  'not-found': { status: 404, title: 'There is no such thing.', retry: false },
+  'customer-not-found': { status: 404, title: 'No customer has this id or identifier.', retry: false },
+  'metric-not-found': { status: 404, title: 'There is no such metric. GET /metrics lists those there are.', retry: false },
+  'not-caught-up': { status: 503, title: 'The view has not reached the asked-for position in time. Ask again.', retry: true },
+  'wrong-revision': { status: 409, title: 'Somebody else wrote first. Read again and decide again.', retry: true },
+  'log-locked': { status: 503, title: 'Another process already writes to this log. Stop it first, or use another data folder.', retry: true },
+  'log-corrupt': { status: 500, title: 'The log is damaged before its tail. Restore the segment from a copy.', retry: false },
+  'log-full': { status: 507, title: 'The disk is full. Nothing was acknowledged; free space and send again.', retry: true },
+  'cannot-decide': { status: 409, title: 'The request breaks a rule of identity.', retry: false },
+  'shutting-down': { status: 503, title: 'The platform is shutting down. Send again in a moment.', retry: true },
+  internal: { status: 500, title: 'Something went wrong that should not. It is logged under this correlation id.', retry: false },
+} as const satisfies Record<string, Problem>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** An error out of the catalogue. `detail` names what and where, never a personal value or a secret. */
+export class ThroughlineError extends Error {
+  readonly code: ProblemCode;
+  readonly detail: string | undefined;
+
+  constructor(code: ProblemCode, detail?: string, options?: ErrorOptions) {
+    super(detail ? `${PROBLEMS[code].title} ${detail}` : PROBLEMS[code].title, options);
+    this.name = 'ThroughlineError';
+    this.code = code;
+    this.detail = detail;
+  }
+
+  /** Whether the same call can succeed later, unchanged. */
+  get retry(): boolean {
+    return PROBLEMS[this.code].retry;
+  }
+}
+
+/** The code of an error out of the catalogue; undefined for any other thing thrown, whatever module instance made it. */
+export function problemCode(error: unknown): ProblemCode | undefined {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' && code in PROBLEMS ? (code as ProblemCode) : undefined;
+}

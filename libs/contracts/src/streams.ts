@@ -1,0 +1,21 @@
+/** The names of all streams. Hashes and versions only: nothing personal may stand in a stream's name. */
+export const TOUCHPOINT_PREFIX = 'touchpoint-';
+export const IDENTITY_REQUESTS = 'identity-requests';
+export const CLOCK = 'clock';
+export const QUARANTINE_PREFIX = 'quarantine-';
+export const PARKED_PREFIX = 'parked-';
+
+/** The home of a touchpoint: a subject is the 32 hex digits of its home key, or its own id when it is about nobody known. */
+export function touchpointStream(subject: string): string {
+  return TOUCHPOINT_PREFIX + subject;
+}
+
+/** The subject of a touchpoint's stream; undefined for any other stream. */
+export function subjectOf(stream: string): string | undefined {
+  return stream.startsWith(TOUCHPOINT_PREFIX) ? stream.slice(TOUCHPOINT_PREFIX.length) : undefined;
+}
+
+/** Where the decisions of one version of the identity rules are kept. */
+export function identityStream(rulesVersion: number): string {
+  return `identity-v${rulesVersion}`;
+}

@@ -1,0 +1,1 @@
+export type { Contribution, CustomerState, IndexScan, Progress, ScannedEntry, ViewReader } from './port.ts';
