@@ -1,1 +1,1 @@
-export {};
+export { simulate, simulateLines, type SimulateOptions } from './simulate.ts';
