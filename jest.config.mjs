@@ -1,7 +1,7 @@
 /** One configuration for every room: TypeScript by swc, packages resolved to their sources, so tests need no build. */
 export default {
   testEnvironment: 'node',
-  testEnvironmentOptions: { customExportConditions: ['@throughline/source', 'node', 'import', 'default'] },
+  testEnvironmentOptions: { customExportConditions: ['@throughline/source', 'node', 'node-addons'] },
   testMatch: ['<rootDir>/{libs,services,infra}/**/test/**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
