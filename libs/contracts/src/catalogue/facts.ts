@@ -80,8 +80,8 @@ export class ContactEnded extends CommonFacts {
   /** The agent's work after the customer left: no time of the customer's. */
   @Optional() @Seconds() wrapUpSeconds?: number;
   @Optional() @Count() transfers?: number;
-  /** `answered` by a person, `self-served`, `abandoned` by the customer, `phantom` (no caller there). */
-  @OneOf('answered', 'self-served', 'abandoned', 'phantom') outcome!: string;
+  /** `answered` by a person, `self-served`, `abandoned` by the customer, `phantom` (no caller there); absent where the source does not know. */
+  @Optional() @OneOf('answered', 'self-served', 'abandoned', 'phantom') outcome?: string;
   @Optional() @Flag() resolved?: boolean;
   /** Whether this is the first contact about its matter. */
   @Optional() @Flag() firstContact?: boolean;
