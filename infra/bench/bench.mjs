@@ -1,0 +1,23 @@
+/**
+ * `npm run bench`: what Throughline does in a second, beside what this machine could do at best, in one run.
+ *   --json   for machines      --quick   a small one, to see that it works      --only log|platform
+ */
+import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import { benchLog } from './log.mjs';
+import { render } from './measure.mjs';
+import { benchPlatform } from './platform.mjs';
+
+const { values } = parseArgs({ options: { json: { type: 'boolean' }, quick: { type: 'boolean' }, only: { type: 'string' } } });
+const PARTS = { log: benchLog, platform: benchPlatform };
+
+const results = [];
+for (const [name, run] of Object.entries(PARTS)) {
+  if (values.only && values.only !== name) continue;
+  if (!values.json) console.error(`Measuring: ${name}…`);
+  results.push(...(await run({ quick: values.quick === true })));
+}
+
+const machine = { node: process.version, cpu: cpus()[0].model, cores: cpus().length };
+if (values.json) console.log(JSON.stringify({ machine, results }, null, 2));
+else console.log(`${render(results)}\nNode ${machine.node}, ${machine.cores} × ${machine.cpu}`);

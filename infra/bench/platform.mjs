@@ -1,0 +1,196 @@
+/** The platform as its users meet it: a process of its own, spoken to over HTTP from this one. Both share the machine's cores. */
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import http from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { simulateLines } from '@throughline/simulator';
+import { percentile, perSecond, timed } from './measure.mjs';
+
+const CLI = fileURLToPath(new URL('../../services/cli/bin/throughline.js', import.meta.url));
+const PORT = Number(process.env['BENCH_PORT'] ?? 4699);
+const UNTIL = Date.UTC(2026, 0, 1);
+const agent = new http.Agent({ keepAlive: true, maxSockets: 16 });
+
+function call(method, path, body) {
+  return new Promise((resolve, reject) => {
+    const request = http.request({ host: '127.0.0.1', port: PORT, agent, method, path }, (response) => {
+      const chunks = [];
+      response.on('data', (chunk) => chunks.push(chunk));
+      response.on('end', () => {
+        const text = Buffer.concat(chunks).toString();
+        if (response.statusCode >= 300) reject(new Error(`${method} ${path}: ${response.statusCode} ${text.slice(0, 300)}`));
+        else resolve(JSON.parse(text));
+      });
+    });
+    request.on('error', reject);
+    request.end(body);
+  });
+}
+
+async function startPlatform(data) {
+  const child = spawn(process.execPath, [CLI, 'start', '--port', String(PORT), '--data', data], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, LOG_LEVEL: 'warn' },
+  });
+  for (let tries = 0; tries < 200; tries++) {
+    await sleep(50);
+    if (child.exitCode !== null) throw new Error('the platform ended before it was ready');
+    try {
+      await call('GET', '/health/ready');
+      return child;
+    } catch {
+      // Not yet.
+    }
+  }
+  throw new Error('the platform did not get ready in 10 s');
+}
+
+/** Bodies of `size` lines each, made beforehand so that only their sending is measured. */
+function bodies(options, count, size) {
+  const made = [];
+  let lines = [];
+  let total = 0;
+  for (const line of simulateLines({ days: 100_000, until: UNTIL, ...options })) {
+    lines.push(line);
+    if (lines.length === size) {
+      made.push(Buffer.from(lines.join('\n')));
+      lines = [];
+    }
+    if (++total === count) break;
+  }
+  return made;
+}
+
+/** Posts all bodies, a few at a time; the latest position and how many were accepted. */
+async function post(all, concurrency) {
+  let next = 0;
+  let accepted = 0;
+  let position = '';
+  await Promise.all(
+    Array.from({ length: concurrency }, async () => {
+      while (next < all.length) {
+        const answer = await call('POST', '/touchpoints', all[next++]);
+        accepted += answer.accepted;
+        if (answer.quarantined.length > 0) throw new Error(`quarantined: ${JSON.stringify(answer.quarantined[0])}`);
+        if (answer.position > position) position = answer.position;
+      }
+    }),
+  );
+  return { accepted, position };
+}
+
+async function visible(position) {
+  for (;;) {
+    try {
+      return await call('GET', `/customers?limit=1&after=${position}&timeout=60`);
+    } catch (error) {
+      if (!String(error).includes('503')) throw error;
+    }
+  }
+}
+
+/** A steady load of small posts; calls `each` with every answer. Returns when `seconds` are over. */
+async function steady(all, everyMs, seconds, each) {
+  const started = performance.now();
+  const pending = [];
+  for (let i = 0; i < all.length && i * everyMs < seconds * 1000; i++) {
+    const wait = started + i * everyMs - performance.now();
+    if (wait > 0) await sleep(wait);
+    pending.push(call('POST', '/touchpoints', all[i]).then((answer) => each?.(answer, i)));
+  }
+  await Promise.all(pending);
+}
+
+function memory(child) {
+  const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
+  return Number(/VmRSS:\s+(\d+)/.exec(status)[1]) / 1024;
+}
+
+async function queries(ids, count) {
+  const took = [];
+  for (let i = 0; i < count; i++) {
+    const { seconds } = await timed(() => call('GET', `/customers/${ids[(i * 7919) % ids.length]}`));
+    took.push(seconds * 1000);
+  }
+  return took;
+}
+
+export async function benchPlatform({ quick }) {
+  const folder = await mkdtemp(join(tmpdir(), 'throughline-bench-'));
+  const data = join(folder, 'data');
+  const rows = [];
+  const child = await startPlatform(data);
+  try {
+    const people = quick ? 20_000 : 250_000;
+    const load = bodies({ customers: people, seed: 1 }, quick ? 60_000 : 1_300_000, 1000);
+    await post(load.slice(0, 20), 4);
+
+    const main = load.slice(20);
+    let position;
+    const all = await timed(async () => {
+      const durable = await timed(() => post(main, 4));
+      position = durable.result.position;
+      rows.push({
+        what: `HTTP NDJSON to durable, ${durable.result.accepted.toLocaleString('en')} touchpoints`,
+        value: perSecond(durable.result.accepted, durable.seconds),
+        unit: 'touchpoints/s',
+        aim: '≥ 40,000',
+        ok: durable.result.accepted / durable.seconds >= 40_000,
+      });
+      await visible(position);
+      return durable.result.accepted;
+    });
+    const rate = perSecond(all.result, all.seconds);
+    rows.push({ what: 'HTTP NDJSON to visible in all views', value: rate, unit: 'touchpoints/s', aim: '≥ 10,000', ok: rate >= 10_000 });
+    rows.push({ what: 'memory of the platform after it', value: memory(child), unit: 'MB' });
+
+    const page = await call('GET', `/customers?limit=1000&after=${position}`);
+    const customers = page.total;
+    const ids = page.items.map((item) => item.id);
+    for (let next = page.next; next && ids.length < 20_000; ) {
+      const more = await call('GET', `/customers?limit=1000&cursor=${encodeURIComponent(next)}`);
+      ids.push(...more.items.map((item) => item.id));
+      next = more.next;
+    }
+    const idle = await queries(ids, quick ? 500 : 5000);
+    const label = `a customer of ${customers.toLocaleString('en')}`;
+    rows.push({ what: `${label}, idle, p50`, value: percentile(idle, 50), unit: 'ms' });
+    rows.push({ what: `${label}, idle, p99`, value: percentile(idle, 99), unit: 'ms', aim: '≤ 5', ok: percentile(idle, 99) <= 5 });
+
+    // 1,000 touchpoints a second, 10 each 10 ms; every fifth answer is followed until its touchpoints are visible.
+    const seconds = quick ? 5 : 20;
+    const trickle = bodies({ customers: people, seed: 2 }, 1000 * seconds, 10);
+    const lags = [];
+    const underLoad = [];
+    let isOver = false;
+    const asking = (async () => {
+      for (let i = 0; !isOver; i++) {
+        underLoad.push((await timed(() => call('GET', `/customers/${ids[(i * 104729) % ids.length]}`))).seconds * 1000);
+        await sleep(5);
+      }
+    })();
+    const following = [];
+    await steady(trickle, 10, seconds, (answer, i) => {
+      if (i % 5 !== 0) return;
+      following.push(timed(() => call('GET', `/customers?limit=1&after=${answer.position}`)).then(({ seconds: s }) => lags.push(s * 1000)));
+    });
+    await Promise.all(following);
+    isOver = true;
+    await asking;
+    rows.push({ what: 'accepted to visible at 1,000/s, p50', value: percentile(lags, 50), unit: 'ms' });
+    rows.push({ what: 'accepted to visible at 1,000/s, p99', value: percentile(lags, 99), unit: 'ms', aim: '≤ 30', ok: percentile(lags, 99) <= 30 });
+    rows.push({ what: `${label}, under that load, p50`, value: percentile(underLoad, 50), unit: 'ms' });
+    rows.push({ what: `${label}, under that load, p99`, value: percentile(underLoad, 99), unit: 'ms', aim: '≤ 5', ok: percentile(underLoad, 99) <= 5 });
+    rows.push({ what: 'memory of the platform at the end', value: memory(child), unit: 'MB' });
+    return rows;
+  } finally {
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGTERM');
+    await ended;
+    await rm(folder, { recursive: true, force: true });
+  }
+}
