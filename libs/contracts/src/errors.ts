@@ -10,24 +10,67 @@ interface Problem {
 }
 
 export const PROBLEMS = {
-  'unreadable-body': { status: 400, title: 'The request body cannot be read. Send one JSON object, an array, or one object a line.', retry: false },
+  'unreadable-body': {
+    status: 400,
+    title: 'The request body cannot be read. Send one JSON object, an array, or one object a line.',
+    retry: false,
+  },
   'unreadable-line': { status: 400, title: 'This line is not JSON.', retry: false },
   'invalid-touchpoint': { status: 422, title: 'This touchpoint does not match its schema.', retry: false },
   'invalid-request': { status: 400, title: 'The request does not match its schema.', retry: false },
   'invalid-query': { status: 400, title: 'The query cannot be understood.', retry: false },
   'too-large': { status: 413, title: 'The body is too large. Send it in smaller parts.', retry: false },
-  'too-busy': { status: 429, title: 'The platform has as much in hand as it can hold. Send again after the time in Retry-After.', retry: true },
+  'too-busy': {
+    status: 429,
+    title: 'The platform has as much in hand as it can hold. Send again after the time in Retry-After.',
+    retry: true,
+  },
   'not-found': { status: 404, title: 'There is no such thing.', retry: false },
   'customer-not-found': { status: 404, title: 'No customer has this id or identifier.', retry: false },
-  'metric-not-found': { status: 404, title: 'There is no such metric. GET /metrics lists those there are.', retry: false },
-  'not-caught-up': { status: 503, title: 'The view has not reached the asked-for position in time. Ask again.', retry: true },
+  'metric-not-found': {
+    status: 404,
+    title: 'There is no such metric. GET /metrics lists those there are.',
+    retry: false,
+  },
+  'not-caught-up': {
+    status: 503,
+    title: 'The view has not reached the asked-for position in time. Ask again.',
+    retry: true,
+  },
   'wrong-revision': { status: 409, title: 'Somebody else wrote first. Read again and decide again.', retry: true },
-  'log-locked': { status: 503, title: 'Another process already writes to this log. Stop it first, or use another data folder.', retry: true },
-  'log-corrupt': { status: 500, title: 'The log is damaged before its tail. Restore the segment from a copy.', retry: false },
-  'log-full': { status: 507, title: 'The disk is full. Nothing was acknowledged; free space and send again.', retry: true },
+  'log-locked': {
+    status: 503,
+    title: 'Another process already writes to this log. Stop it first, or use another data folder.',
+    retry: true,
+  },
+  'log-corrupt': {
+    status: 500,
+    title: 'The log is damaged before its tail. Restore the segment from a copy.',
+    retry: false,
+  },
+  'log-full': {
+    status: 507,
+    title: 'The disk is full. Nothing was acknowledged; free space and send again.',
+    retry: true,
+  },
+  'view-taken-over': {
+    status: 503,
+    title: 'Another process has taken this projection over. It goes on there; stop this one.',
+    retry: false,
+  },
+  'projection-stopped': {
+    status: 500,
+    title: 'A decision, request or tick could not be applied, so the projection stopped before it. Nothing is lost.',
+    retry: false,
+  },
+  'invalid-definition': { status: 422, title: 'The definition does not match its schema.', retry: false },
   'cannot-decide': { status: 409, title: 'The request breaks a rule of identity.', retry: false },
   'shutting-down': { status: 503, title: 'The platform is shutting down. Send again in a moment.', retry: true },
-  internal: { status: 500, title: 'Something went wrong that should not. It is logged under this correlation id.', retry: false },
+  internal: {
+    status: 500,
+    title: 'Something went wrong that should not. It is logged under this correlation id.',
+    retry: false,
+  },
 } as const satisfies Record<string, Problem>;
 
 export type ProblemCode = keyof typeof PROBLEMS;

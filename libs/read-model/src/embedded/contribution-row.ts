@@ -1,0 +1,65 @@
+import type { IndexValue } from '@throughline/contracts';
+import type { Finished } from '../store.ts';
+import { numbered, type CellChanges } from './cell-table.ts';
+import type { Dictionary } from './dictionary.ts';
+
+/** A contribution by numbers, flat: cells as metric, day, dimensions, count of values, values; index entries as field, value. */
+export type ContributionRow = readonly [
+  nextChange: number | null,
+  failed: string | null,
+  indexes: readonly IndexValue[],
+  cells: readonly number[],
+];
+
+export function rowOf(contribution: Finished, dictionary: Dictionary): ContributionRow {
+  const indexes: IndexValue[] = [];
+  for (const { field, value } of contribution.indexes) indexes.push(dictionary.number(field), value);
+  const cells: number[] = [];
+  for (const cell of contribution.cells) {
+    const { metric, day, dims } = numbered(cell, dictionary);
+    cells.push(metric, day, dims, cell.values.length, ...cell.values);
+  }
+  return [contribution.nextChange ?? null, contribution.failed ?? null, indexes, cells];
+}
+
+/** Index entries in one row and not in the other, by field number. */
+export function changedEntries(
+  from: ContributionRow | undefined,
+  to: ContributionRow | undefined,
+): { readonly out: readonly [number, IndexValue][]; readonly in: readonly [number, IndexValue][] } {
+  const before = from?.[2] ?? [];
+  const after = to?.[2] ?? [];
+  return { out: missing(before, after), in: missing(after, before) };
+}
+
+function missing(from: readonly IndexValue[], other: readonly IndexValue[]): [number, IndexValue][] {
+  const entries: [number, IndexValue][] = [];
+  for (let i = 0; i < from.length; i += 2) {
+    if (other[i] === from[i] && other[i + 1] === from[i + 1]) continue;
+    if (!holds(other, from[i]!, from[i + 1]!)) entries.push([from[i] as number, from[i + 1]!]);
+  }
+  return entries;
+}
+
+function holds(entries: readonly IndexValue[], field: IndexValue, value: IndexValue): boolean {
+  for (let i = 0; i < entries.length; i += 2) if (entries[i] === field && entries[i + 1] === value) return true;
+  return false;
+}
+
+/** Adds a row's cells to the changes, or takes them out. */
+export function addCells(row: ContributionRow | undefined, changes: CellChanges, times: 1 | -1): void {
+  const cells = row?.[3] ?? [];
+  for (let i = 0; i < cells.length; ) {
+    const [metric, day, dims, count] = [cells[i]!, cells[i + 1]!, cells[i + 2]!, cells[i + 3]!];
+    changes.add({ metric, day, dims }, cells.slice(i + 4, i + 4 + count), times);
+    i += 4 + count;
+  }
+}
+
+/** The value of a field in a row. */
+export function valueOf(row: ContributionRow, field: number): IndexValue | undefined {
+  const indexes = row[2];
+  for (let i = 0; i < indexes.length; i += 2) if (indexes[i] === field) return indexes[i + 1];
+  return undefined;
+}
+

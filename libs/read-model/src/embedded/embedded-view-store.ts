@@ -1,0 +1,182 @@
+import { START, ThroughlineError, type Day, type Key } from '@throughline/contracts';
+import { TransactionFlags, type Database } from 'lmdb';
+import type { Checkpoint, Finished, Move, SubjectRow, ViewChanges, ViewStore } from '../store.ts';
+import { CellChanges, numbered } from './cell-table.ts';
+import { addCells, changedEntries, rowOf, type ContributionRow } from './contribution-row.ts';
+import { Dictionary } from './dictionary.ts';
+import { currentVersion, pointTo, removeOthers, viewFolder, type ViewVersion } from './versions.ts';
+import { openTables, type Tables } from './environment.ts';
+import { indexKey, isCut } from './index-key.ts';
+
+const { ABORTABLE, NO_SYNC_FLUSH, SYNCHRONOUS_COMMIT } = TransactionFlags;
+
+/**
+ * Abortable, committed before it returns, flushed to disk behind it: after a power cut LMDB opens at its last flushed
+ * commit, where state and checkpoint stand together, and the log fills in the rest.
+ */
+const FLUSH_BEHIND = ABORTABLE | SYNCHRONOUS_COMMIT | NO_SYNC_FLUSH;
+const NOTHING = Buffer.alloc(0);
+const NO_CHECKPOINT: Checkpoint = { position: START, day: undefined, ticked: false };
+
+/** The writing side of one (projection, version) in LMDB. One at a time: opening a second refuses the first one's commits. */
+export class EmbeddedViewStore implements ViewStore {
+  readonly projection: string;
+  readonly version: string;
+  readonly #dir: string;
+  readonly #tables: Tables;
+  readonly #dictionary: Dictionary;
+  readonly #token: number;
+
+  constructor({ dir, projection, version }: ViewVersion) {
+    this.projection = projection;
+    this.version = version;
+    this.#dir = dir;
+    this.#tables = openTables(viewFolder({ dir, projection, version }));
+    this.#dictionary = new Dictionary(this.#tables.texts);
+    const { meta, root } = this.#tables;
+    this.#token = root.transactionSync(() => {
+      const token = ((meta.get('owner') as number | undefined) ?? 0) + 1;
+      meta.putSync('owner', token);
+      return token;
+    });
+    // A projection's first version has no other to wait behind.
+    if (currentVersion(dir, projection) === undefined) pointTo(dir, projection, version);
+  }
+
+  get promoted(): boolean {
+    return currentVersion(this.#dir, this.projection) === this.version;
+  }
+
+  async promote(): Promise<void> {
+    pointTo(this.#dir, this.projection, this.version);
+    removeOthers({ dir: this.#dir, projection: this.projection, version: this.version });
+  }
+
+  async checkpoint(): Promise<Checkpoint> {
+    return (this.#tables.meta.get('checkpoint') as Checkpoint | undefined) ?? NO_CHECKPOINT;
+  }
+
+  async subjects<F>(subjects: readonly string[]): Promise<readonly (SubjectRow<F> | undefined)[]> {
+    return subjects.map((subject) => this.#tables.subjects.get(subject) as SubjectRow<F> | undefined);
+  }
+
+  async standing(keys: readonly string[]): Promise<readonly (string | undefined)[]> {
+    return keys.map((key) => this.#tables.standing.get(key));
+  }
+
+  async members(customers: readonly string[]): Promise<readonly (readonly Key[] | undefined)[]> {
+    return customers.map((customer) => this.#tables.members.get(customer) as readonly Key[] | undefined);
+  }
+
+  async moves(): Promise<ReadonlyMap<string, Move>> {
+    const moves = new Map<string, Move>();
+    for (const { key, value } of this.#tables.moves.getRange()) moves.set(key, value as Move);
+    return moves;
+  }
+
+  async touched(limit: number): Promise<readonly string[]> {
+    return [...this.#tables.touched.getKeys({ limit })];
+  }
+
+  async due(day: Day, limit: number): Promise<readonly string[]> {
+    const customers: string[] = [];
+    for (const [, customer] of this.#tables.due.getKeys({ end: [day + 1], limit })) customers.push(customer);
+    return customers;
+  }
+
+  async parkedCount(): Promise<number> {
+    return (this.#tables.meta.get('parked') as number | undefined) ?? 0;
+  }
+
+  async commit<F>(changes: ViewChanges<F>): Promise<void> {
+    try {
+      this.#tables.root.transactionSync(() => this.#write(changes), FLUSH_BEHIND);
+    } catch (error) {
+      this.#dictionary.forget();
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#tables.root.close();
+  }
+
+  #write<F>(changes: ViewChanges<F>): void {
+    const { meta, moves, parked, standing, members, subjects, touched } = this.#tables;
+    if (meta.get('owner') !== this.#token) {
+      throw new ThroughlineError('view-taken-over', `${this.projection} ${this.version}.`);
+    }
+    const cells = new CellChanges();
+    for (const cell of changes.cells ?? []) cells.add(numbered(cell, this.#dictionary), cell.values, 1);
+    write(subjects, changes.subjects);
+    write(standing, changes.standing);
+    write(members, changes.members);
+    write(moves, changes.moves);
+    let parkedMore = 0;
+    for (const [id, entry] of changes.parked ?? []) parkedMore += put(parked, id, entry);
+    for (const customer of changes.finished ?? []) touched.removeSync(customer);
+    for (const customer of changes.touched ?? []) touched.putSync(customer, NOTHING);
+    let customersMore = 0;
+    for (const [customer, contribution] of changes.contributions ?? []) {
+      const replaced = this.#replace(customer, contribution, cells);
+      customersMore += replaced.customers;
+      parkedMore += replaced.parked;
+    }
+    cells.write(this.#tables.cells);
+    if (parkedMore !== 0) this.#count('parked', parkedMore);
+    if (customersMore !== 0) this.#count('customers', customersMore);
+    meta.putSync('checkpoint', changes.checkpoint);
+    if (changes.settled) {
+      meta.putSync('progress', { position: changes.checkpoint.position, day: changes.checkpoint.day });
+    }
+  }
+
+  /** Invariant 4: each customer contributes once; what it contributed before goes out as the new comes in. */
+  #replace(customer: string, contribution: Finished | undefined, cells: CellChanges): { customers: number; parked: number } {
+    const { contributions, due, index, parked } = this.#tables;
+    const before = contributions.get(customer) as ContributionRow | undefined;
+    const after = contribution && rowOf(contribution, this.#dictionary);
+    addCells(before, cells, -1);
+    addCells(after, cells, 1);
+    const entries = changedEntries(before, after);
+    for (const [field, value] of entries.out) index.removeSync(indexKey(field, value, customer));
+    for (const [field, value] of entries.in) {
+      index.putSync(indexKey(field, value, customer), isCut(value) ? Buffer.from(value) : NOTHING);
+    }
+    if ((before?.[0] ?? null) !== (after?.[0] ?? null)) {
+      if (before && before[0] !== null) due.removeSync([before[0], customer]);
+      if (after && after[0] !== null) due.putSync([after[0], customer], NOTHING);
+    }
+    const failed = contribution?.failed;
+    const parkedMore =
+      failed === undefined && before?.[1] == null
+        ? 0
+        : put(parked, customer, failed === undefined ? undefined : { id: customer, stage: 'view', of: customer, error: failed });
+    if (after) contributions.putSync(customer, after);
+    else if (before) contributions.removeSync(customer);
+    return { customers: (after ? 1 : 0) - (before ? 1 : 0), parked: parkedMore };
+  }
+
+  #count(name: 'customers' | 'parked', more: number): void {
+    const { meta } = this.#tables;
+    meta.putSync(name, ((meta.get(name) as number | undefined) ?? 0) + more);
+  }
+}
+
+function write<V>(table: Database<unknown, string>, entries: ReadonlyMap<string, V | undefined> | undefined): void {
+  for (const [key, value] of entries ?? []) {
+    if (value === undefined) table.removeSync(key);
+    else table.putSync(key, value);
+  }
+}
+
+/** How many entries more there are after it. */
+function put(table: Database<unknown, string>, key: string, value: unknown): number {
+  const known = table.doesExist(key) ? 1 : 0;
+  if (value === undefined) {
+    if (known) table.removeSync(key);
+    return -known;
+  }
+  table.putSync(key, value);
+  return 1 - known;
+}

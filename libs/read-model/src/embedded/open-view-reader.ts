@@ -1,0 +1,90 @@
+import { START, type Cell, type Day, type IndexValue } from '@throughline/contracts';
+import type { CustomerState, IndexScan, Progress, ScannedEntry, ViewReader } from '../port.ts';
+import { EmbeddedViewReader } from './embedded-view-reader.ts';
+import { currentVersion, viewFolder } from './versions.ts';
+
+/** How long a promotion may go unseen, milliseconds. */
+const LOOK_AGAIN = 200;
+
+/** A reader that is always of the current version: of none while there is none, and of the new one after a promotion. */
+export interface CurrentViewReader extends ViewReader {
+  close(): Promise<void>;
+}
+
+/** Opens the reading side of a projection under a data folder. Instant, whatever the size. */
+export function openViewReader({ dir, projection }: { dir: string; projection: string }): CurrentViewReader {
+  return new PointedReader(dir, projection);
+}
+
+class PointedReader implements CurrentViewReader {
+  readonly projection: string;
+  readonly #dir: string;
+  #reader: EmbeddedViewReader | undefined;
+  #looked = -Infinity;
+
+  constructor(dir: string, projection: string) {
+    this.#dir = dir;
+    this.projection = projection;
+  }
+
+  /** Empty before the first version is there. */
+  get version(): string {
+    return this.#current()?.version ?? '';
+  }
+
+  async progress(): Promise<Progress> {
+    return (await this.#current()?.progress()) ?? { position: START, day: undefined };
+  }
+
+  async customersOf(keys: readonly string[]): Promise<readonly string[]> {
+    return (await this.#current()?.customersOf(keys)) ?? keys;
+  }
+
+  async customer<F>(id: string): Promise<CustomerState<F> | undefined> {
+    return this.#current()?.customer<F>(id);
+  }
+
+  async values(
+    customers: readonly string[],
+    fields: readonly string[],
+  ): Promise<readonly (readonly (IndexValue | undefined)[])[]> {
+    return (await this.#current()?.values(customers, fields)) ?? customers.map(() => fields.map(() => undefined));
+  }
+
+  async scan(scan: IndexScan): Promise<readonly ScannedEntry[]> {
+    return (await this.#current()?.scan(scan)) ?? [];
+  }
+
+  async customerCount(): Promise<number> {
+    return (await this.#current()?.customerCount()) ?? 0;
+  }
+
+  async *cells(
+    metric: string,
+    range: { timed: false } | { timed: true; from: Day; to: Day },
+  ): AsyncIterable<Cell> {
+    yield* this.#current()?.cells(metric, range) ?? [];
+  }
+
+  async close(): Promise<void> {
+    await this.#reader?.close();
+    this.#reader = undefined;
+  }
+
+  #current(): EmbeddedViewReader | undefined {
+    const now = performance.now();
+    if (now - this.#looked < LOOK_AGAIN) return this.#reader;
+    this.#looked = now;
+    const version = currentVersion(this.#dir, this.projection);
+    if (version !== undefined && version !== this.#reader?.version) {
+      const before = this.#reader;
+      const folder = viewFolder({ dir: this.#dir, projection: this.projection, version });
+      this.#reader = new EmbeddedViewReader(folder, this.projection, version);
+      // Readings of the version before that are under way keep it open; then it is closed behind them.
+      if (before) setTimeout(() => void before.close(), CLOSE_AFTER).unref();
+    }
+    return this.#reader;
+  }
+}
+
+const CLOSE_AFTER = 60_000;

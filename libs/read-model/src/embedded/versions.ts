@@ -1,0 +1,49 @@
+/** Which versions of a projection there are on disk, and the one that readers are given. */
+import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** One version of one projection, in a data folder. */
+export interface ViewVersion {
+  readonly dir: string;
+  readonly projection: string;
+  readonly version: string;
+}
+
+export function viewFolder({ dir, projection, version }: ViewVersion): string {
+  return join(dir, 'views', `${projection}-${version}`);
+}
+
+/** The version that readers are given; undefined before there is one. */
+export function currentVersion(dir: string, projection: string): string | undefined {
+  try {
+    return readFileSync(pointer(dir, projection), 'utf8').trim() || undefined;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Renaming is atomic: a reader sees the old version's name or the new one's, whole. */
+export function pointTo(dir: string, projection: string, version: string): void {
+  mkdirSync(join(dir, 'views'), { recursive: true });
+  const draft = `${pointer(dir, projection)}.${process.pid}.draft`;
+  writeFileSync(draft, `${version}\n`);
+  renameSync(draft, pointer(dir, projection));
+}
+
+/** Removes every other version. A reader that still has one open keeps it until it closes, where the system allows that. */
+export function removeOthers({ dir, projection, version }: ViewVersion): void {
+  const ofProjection = new RegExp(`^${projection}-[0-9a-f]{16}$`);
+  for (const name of readdirSync(join(dir, 'views'))) {
+    if (!ofProjection.test(name) || name === `${projection}-${version}`) continue;
+    try {
+      rmSync(join(dir, 'views', name), { recursive: true });
+    } catch {
+      // Windows keeps a file that is open; the next promotion removes it.
+    }
+  }
+}
+
+function pointer(dir: string, projection: string): string {
+  return join(dir, 'views', `${projection}.current`);
+}

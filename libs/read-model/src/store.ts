@@ -1,0 +1,105 @@
+/**
+ * The writing side of one version of one projection: what the engine reads before it decides, and the one commit in which
+ * it writes. Reads are in bulk, since an adapter may be a network away; a reading of a thing that is not there is undefined.
+ */
+import type { Cell, Day, Key, Position } from '@throughline/contracts';
+import type { Contribution } from './port.ts';
+
+/** All that is kept of one subject: one read, one write. A row with nothing in it is not kept. */
+export interface SubjectRow<F> {
+  /** Type of the subject's key, as its own touchpoints name it. */
+  readonly type?: string;
+  /** Absent while no touchpoint counts. */
+  readonly fragment?: F;
+  /** Ids that no longer count, whether or not the touchpoint has been seen yet. */
+  readonly retracted?: readonly string[];
+  /** Ids of touchpoints that belong to the subject and that `apply` or `eventCells` could not take. */
+  readonly parked?: readonly string[];
+}
+
+/** How far the subject stage has come. */
+export interface Checkpoint {
+  readonly position: Position;
+  /** The day that `view` is asked for. Undefined before the first event. */
+  readonly day: Day | undefined;
+  /** Whether a tick has set the day; before the first one it is the UTC day on which the log recorded its first event. */
+  readonly ticked: boolean;
+}
+
+/** A steward's request, still in force, that touchpoints of one subject count for another. */
+export interface Move {
+  readonly position: Position;
+  readonly from: string;
+  readonly to: string;
+  readonly touchpoints?: readonly string[];
+  /** Of `occurredAt`, epoch milliseconds: from ≤ t < to. */
+  readonly span?: { readonly from: number; readonly to: number };
+}
+
+/** What could not be folded or finished. Names where it failed and never what was in it. */
+export interface Parked {
+  /** The touchpoint's id, or the customer's where a view could not be finished. */
+  readonly id: string;
+  readonly stage: 'fold' | 'view';
+  /** The subject or customer that lacks it. */
+  readonly of: string;
+  /** Kind of error and place in the code. */
+  readonly error: string;
+}
+
+/** A contribution as the customer stage hands it over; one that failed is empty, and says where. */
+export type Finished = Contribution & { readonly failed?: string };
+
+/** One commit. Everything in it becomes visible together, or nothing does; what is left out stays as it is. */
+export interface ViewChanges<F> {
+  readonly checkpoint: Checkpoint;
+  /** No customer is left to finish: the checkpoint becomes what readers are told (`Progress`). */
+  readonly settled: boolean;
+  /** Undefined removes the row. */
+  readonly subjects?: ReadonlyMap<string, SubjectRow<F> | undefined>;
+  /** Added to the stored cells; a cell that comes to nothing is removed. */
+  readonly cells?: Iterable<Cell>;
+  /** Keys and the customer each now stands with. */
+  readonly standing?: ReadonlyMap<string, string>;
+  /** Customers and all keys that stand with each. */
+  readonly members?: ReadonlyMap<string, readonly Key[]>;
+  /** By the request's id; undefined: undone. */
+  readonly moves?: ReadonlyMap<string, Move | undefined>;
+  /** Parked touchpoints by id; undefined: no longer parked. */
+  readonly parked?: ReadonlyMap<string, Parked | undefined>;
+  /** Customers that wait for the customer stage from here on, and those that do no longer. */
+  readonly touched?: Iterable<string>;
+  readonly finished?: Iterable<string>;
+  /** Replaces each customer's one contribution: old cells and index entries out, new ones in. Undefined: it has none. */
+  readonly contributions?: ReadonlyMap<string, Finished | undefined>;
+}
+
+export interface ViewStore {
+  readonly projection: string;
+  readonly version: string;
+  /** Whether readers who ask for the projection are given this version. */
+  readonly promoted: boolean;
+  /** Gives readers this version from here on, then removes the versions that nobody is given any longer. */
+  promote(): Promise<void>;
+  checkpoint(): Promise<Checkpoint>;
+  subjects<F>(subjects: readonly string[]): Promise<readonly (SubjectRow<F> | undefined)[]>;
+  /** The customer a decision put each key with; undefined where none did. */
+  standing(keys: readonly string[]): Promise<readonly (string | undefined)[]>;
+  /** The keys that decisions put with each customer; undefined where none ever did. */
+  members(customers: readonly string[]): Promise<readonly (readonly Key[] | undefined)[]>;
+  /** All moves in force, by the id of the request. */
+  moves(): Promise<ReadonlyMap<string, Move>>;
+  /** Customers that wait for the customer stage, at most `limit`. */
+  touched(limit: number): Promise<readonly string[]>;
+  /** Customers whose `nextChange` is at or before the day, at most `limit`. */
+  due(day: Day, limit: number): Promise<readonly string[]>;
+  /** How many touchpoints and customers are parked. */
+  parkedCount(): Promise<number>;
+  /**
+   * Atomic and fenced: refused once another writer has opened the same version, so a zombie cannot write over its successor.
+   *
+   * @throws ThroughlineError `view-taken-over`; nothing was written.
+   */
+  commit<F>(changes: ViewChanges<F>): Promise<void>;
+  close(): Promise<void>;
+}
