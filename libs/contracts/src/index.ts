@@ -18,18 +18,26 @@ export {
 } from './decision.ts';
 export { PROBLEMS, problemCode, ThroughlineError, type ProblemCode } from './errors.ts';
 export { adjustedWald, figure, wilson, type Figure } from './figure.ts';
+export { compareForHome, homeOf, keyOf, normalise, type Normalised, type RefusedIdentifier } from './home.v1.ts';
 export {
-  compareForHome,
-  homeOf,
-  keyOf,
-  normalise,
-  PHONE_REGION_NAMES,
-  type Normalised,
-  type RefusedIdentifier,
-} from './home.v1.ts';
+  KEY_KINDS,
+  type CustomerRecord,
+  type EdgeChange,
+  type EdgeRecord,
+  type Evidence,
+  type GraphChanges,
+  type IdentityGraph,
+  type KeyKind,
+  type KeyRecord,
+  type Rank,
+  type RequestRecord,
+  type Side,
+} from './identity-graph.ts';
 export { NAMESPACE, touchpointId, uuidv5 } from './ids.ts';
-export type { JsonObject, JsonValue } from './json.ts';
+export { isBoundedObject, JSON_BOUNDS, type JsonObject, type JsonValue } from './json.ts';
 export type { MetricDefinition, MetricKind } from './metric.ts';
+export { minorDigits } from './money.ts';
+export { PHONE_REGION_NAMES } from './phone.v1.ts';
 export { earlier, later, START, type Position } from './position.ts';
 export {
   CLOCK,
@@ -57,6 +65,17 @@ export {
   type TouchpointMetadata,
 } from './touchpoint.ts';
 export type { Cell, FieldDefinition, IndexEntry, IndexValue, ProjectionDefinition } from './view.ts';
-export { CATALOGUE, type CataloguedType, type CatalogueEntry, type Family } from './catalogue/catalogue.ts';
+export {
+  CATALOGUE,
+  catalogueEntry,
+  type CataloguedType,
+  type CatalogueEntry,
+  type Family,
+} from './catalogue/catalogue.ts';
 export type * from './catalogue/facts.ts';
-export type { TouchpointInput, TouchpointInputData } from './intake.ts';
+export { BOUNDED, FORMATS, type Schema } from './catalogue/fields.ts';
+export { ENVELOPE_ATTRIBUTES, IdentifierInput, isExtension, TouchpointInput, TouchpointInputData } from './intake.ts';
+export { factFaultsOf, faultsOf } from './judge.ts';
+export { factsSchema, touchpointSchema } from './schemas.ts';
+export { parseTime } from './time.ts';
+export { upcast, UPCASTERS, type Lift, type Upcasters } from './upcast.ts';

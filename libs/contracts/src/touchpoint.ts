@@ -30,6 +30,10 @@ export interface Personal {
   readonly identifiers?: readonly Identifier[];
   readonly traits?: JsonObject;
   readonly text?: string;
+  /** What was sent as an identifier and is none: empty, made up or malformed. No key was made of it. */
+  readonly refused?: readonly Identifier[];
+  /** Attributes of the envelope that Throughline gives no meaning: nobody knows what is in them. */
+  readonly extensions?: JsonObject;
 }
 
 /** Everything of a touchpoint but who. */
@@ -44,11 +48,13 @@ export interface TouchpointMetadata {
   readonly sourceId: string;
   /** RFC 3339, when intake read it. */
   readonly receivedAt: string;
-  /** Version of the type's schema, for upcasters. */
+  /** RFC 3339, the time as sent, where `sentat` led to another `occurredAt`. */
+  readonly claimedAt?: string;
+  /** Version of the type's schema, for upcasters; 0 for a type outside the catalogue. */
   readonly schema: number;
   /** Where it came from, for tracing back: a topic's offset, a file's line. */
   readonly origin?: JsonObject;
-  /** What intake found worth saying: `clock-corrected`, `future`, `uncatalogued`, `identifier-refused:<type>`, `simulated`… */
+  /** What intake found worth saying: `clock-corrected`, `future`, `uncatalogued`, `identifier-refused:<type>:<reason>`, `simulated`… */
   readonly flags?: readonly string[];
   readonly $correlationId?: string;
   readonly [name: string]: JsonValue | undefined;

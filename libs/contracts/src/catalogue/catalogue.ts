@@ -3,7 +3,16 @@ import * as facts from './facts.ts';
 
 /** Which family a type is told under in the reference. */
 export type Family =
-  | 'web and app' | 'messaging' | 'contact centre' | 'service' | 'sales' | 'commerce' | 'marketing' | 'feedback' | 'profile' | 'control';
+  | 'web and app'
+  | 'messaging'
+  | 'contact centre'
+  | 'service'
+  | 'sales'
+  | 'commerce'
+  | 'marketing'
+  | 'feedback'
+  | 'profile'
+  | 'control';
 
 export interface CatalogueEntry {
   readonly family: Family;
@@ -13,7 +22,12 @@ export interface CatalogueEntry {
   readonly description: string;
 }
 
-const entry = (family: Family, type: new () => object, description: string, schema = 1): CatalogueEntry => ({ family, facts: type, schema, description });
+const entry = (family: Family, type: new () => object, description: string, schema = 1): CatalogueEntry => ({
+  family,
+  facts: type,
+  schema,
+  description,
+});
 
 /** Every touchpoint type Throughline knows, `noun.verb` in the past tense. A well-formed type outside it is accepted and counted as uncatalogued. */
 export const CATALOGUE = {
@@ -58,11 +72,28 @@ export const CATALOGUE = {
   'survey.dismissed': entry('feedback', facts.SurveyEvent, 'A survey was declined.'),
   'review.posted': entry('feedback', facts.ReviewPosted, 'A public review was written.'),
   'social.mentioned': entry('feedback', facts.SocialMentioned, 'The company was mentioned on a social network.'),
-  'customer.identified': entry('profile', facts.CustomerIdentified, 'A system told who the customer is: identifiers and traits.'),
+  'customer.identified': entry(
+    'profile',
+    facts.CustomerIdentified,
+    'A system told who the customer is: identifiers and traits.',
+  ),
   'consent.granted': entry('profile', facts.ConsentEvent, 'The customer allowed contact for a purpose.'),
   'consent.withdrawn': entry('profile', facts.ConsentEvent, 'The customer took that back.'),
-  [RETRACTED]: entry('control', facts.Retraction, 'An earlier touchpoint in the same stream was a mistake and no longer counts.'),
-  [DUPLICATED]: entry('control', facts.Retraction, 'A touchpoint that another stream already held: this later copy does not count.'),
+  [RETRACTED]: entry(
+    'control',
+    facts.Retraction,
+    'An earlier touchpoint in the same stream was a mistake and no longer counts.',
+  ),
+  [DUPLICATED]: entry(
+    'control',
+    facts.Retraction,
+    'A touchpoint that another stream already held: this later copy does not count.',
+  ),
 } as const satisfies Record<string, CatalogueEntry>;
 
 export type CataloguedType = keyof typeof CATALOGUE;
+
+/** The entry of a type; undefined for one outside the catalogue. */
+export function catalogueEntry(type: string): CatalogueEntry | undefined {
+  return Object.hasOwn(CATALOGUE, type) ? CATALOGUE[type as CataloguedType] : undefined;
+}

@@ -1,38 +1,65 @@
 /** The facts of every catalogued touchpoint. A class a type; the catalogue beside says which is which. */
-import { IsArray } from 'class-validator';
 import {
-  Amount, Count, Decimal, Flag, Integer, MoneyValue, Nested, NestedList, OneOf, Optional, Ref, Seconds, Time, Word,
+  Amount,
+  Count,
+  Decimal,
+  Doc,
+  Flag,
+  Integer,
+  ListOf,
+  MoneyValue,
+  Nested,
+  OneOf,
+  Optional,
+  Ref,
+  Seconds,
+  Text,
+  Time,
+  Word,
 } from './fields.ts';
 
 /** What intake drew from free text; never sent by a channel. */
 export class LanguageDrawn {
-  /** ISO 639-1. */
-  @Word() code!: string;
-  /** Name and version of what said so. */
-  @Word() model!: string;
+  @Doc('ISO 639-1.')
+  @Word()
+  code!: string;
+  @Doc('Name and version of what said so.')
+  @Word()
+  model!: string;
 }
 export class SentimentDrawn {
-  /** −100 (bad) to 100 (good). */
-  @Integer(-100, 100) score!: number;
+  @Doc('−100 (bad) to 100 (good).')
+  @Integer(-100, 100)
+  score!: number;
   @Word() model!: string;
 }
 
 /** What every touchpoint may say. */
 export class CommonFacts {
-  /** Free text's language, drawn at intake. */
-  @Optional() @Nested(() => LanguageDrawn) language?: LanguageDrawn;
-  /** Free text's sentiment, drawn at intake; absent where the language is not supported. */
-  @Optional() @Nested(() => SentimentDrawn) sentiment?: SentimentDrawn;
-  /** A competitor the customer named. */
-  @Optional() @Word() competitor?: string;
-  /** True on made-up data. */
-  @Optional() @Flag() simulated?: boolean;
+  @Doc('Free text’s language, drawn at intake.')
+  @Optional()
+  @Nested(() => LanguageDrawn)
+  language?: LanguageDrawn;
+  @Doc('Free text’s sentiment, drawn at intake; absent where the language is not supported.')
+  @Optional()
+  @Nested(() => SentimentDrawn)
+  sentiment?: SentimentDrawn;
+  @Doc('A competitor the customer named.')
+  @Optional()
+  @Word()
+  competitor?: string;
+  @Doc('True on made-up data.')
+  @Optional()
+  @Flag()
+  simulated?: boolean;
 }
 
 // web and app
 export class PageViewed extends CommonFacts {
-  /** Path without query: a query may hold personal data. */
-  @Optional() @Word() path?: string;
+  @Doc('Path without query: a query may hold personal data.')
+  @Optional()
+  @Word()
+  path?: string;
   @Optional() @Word() title?: string;
   @Optional() @Ref() sessionId?: string;
 }
@@ -45,12 +72,16 @@ export class SessionEnded extends CommonFacts {
   @Optional() @Ref() sessionId?: string;
   @Optional() @Seconds() seconds?: number;
   @Optional() @Count() pages?: number;
-  /** The device or app it ran on, as the company names them. */
-  @Optional() @Word() device?: string;
+  @Doc('The device or app it ran on, as the company names them.')
+  @Optional()
+  @Word()
+  device?: string;
   @Optional() @Flag() searched?: boolean;
   @Optional() @Flag() messaged?: boolean;
-  /** Asked to book or buy. */
-  @Optional() @Flag() requested?: boolean;
+  @Doc('Asked to book or buy.')
+  @Optional()
+  @Flag()
+  requested?: boolean;
 }
 
 // messaging
@@ -68,8 +99,10 @@ export class MessageReceived extends CommonFacts {
 export class MessageReplied extends CommonFacts {
   @Optional() @Ref() conversationId?: string;
   @Optional() @Ref() caseId?: string;
-  /** How long the customer waited for this reply. */
-  @Optional() @Seconds() waitSeconds?: number;
+  @Doc('How long the customer waited for this reply.')
+  @Optional()
+  @Seconds()
+  waitSeconds?: number;
 }
 
 // contact centre
@@ -77,14 +110,22 @@ export class ContactEnded extends CommonFacts {
   @Optional() @Seconds() waitSeconds?: number;
   @Optional() @Seconds() talkSeconds?: number;
   @Optional() @Seconds() holdSeconds?: number;
-  /** The agent's work after the customer left: no time of the customer's. */
-  @Optional() @Seconds() wrapUpSeconds?: number;
+  @Doc('The agent’s work after the customer left: no time of the customer’s.')
+  @Optional()
+  @Seconds()
+  wrapUpSeconds?: number;
   @Optional() @Count() transfers?: number;
-  /** `answered` by a person, `self-served`, `abandoned` by the customer, `phantom` (no caller there); absent where the source does not know. */
-  @Optional() @OneOf('answered', 'self-served', 'abandoned', 'phantom') outcome?: string;
+  @Doc(
+    '`answered` by a person, `self-served`, `abandoned` by the customer, `phantom` (no caller there); absent where the source does not know.',
+  )
+  @Optional()
+  @OneOf('answered', 'self-served', 'abandoned', 'phantom')
+  outcome?: string;
   @Optional() @Flag() resolved?: boolean;
-  /** Whether this is the first contact about its matter. */
-  @Optional() @Flag() firstContact?: boolean;
+  @Doc('Whether this is the first contact about its matter.')
+  @Optional()
+  @Flag()
+  firstContact?: boolean;
   @Optional() @Word() reason?: string;
   @Optional() @Ref() caseId?: string;
   @Optional() @Ref() complaintId?: string;
@@ -115,8 +156,10 @@ export class CaseEscalated extends CaseEvent {
 }
 export class CaseResolved extends CaseEvent {
   @Optional() @Word() resolution?: string;
-  /** From opening to resolution. */
-  @Optional() @Seconds() seconds?: number;
+  @Doc('From opening to resolution.')
+  @Optional()
+  @Seconds()
+  seconds?: number;
   @Optional() @Flag() firstContact?: boolean;
 }
 export class CaseReopened extends CaseEvent {
@@ -128,10 +171,14 @@ export class ComplaintFiled extends CommonFacts {
   @Optional() @Word() subReason?: string;
   @Optional() @Ref() orderId?: string;
   @Optional() @Ref() caseId?: string;
-  /** When it was passed to whoever answers it. */
-  @Optional() @Time() sentOnAt?: string;
-  /** Whether the answer came in time; absent while unknown. */
-  @Optional() @Flag() timely?: boolean;
+  @Doc('When it was passed to whoever answers it.')
+  @Optional()
+  @Time()
+  sentOnAt?: string;
+  @Doc('Whether the answer came in time; absent while unknown.')
+  @Optional()
+  @Flag()
+  timely?: boolean;
   @Optional() @Word() response?: string;
 }
 
@@ -162,18 +209,24 @@ export class OrderItem {
 }
 export class OrderPlaced extends CommonFacts {
   @Ref() orderId!: string;
-  /** What the customer is to pay in all. Where it is absent, the order's payments stand in for it. */
-  @Optional() @Amount() amount?: MoneyValue;
+  @Doc('What the customer is to pay in all. Where it is absent, the order’s payments stand in for it.')
+  @Optional()
+  @Amount()
+  amount?: MoneyValue;
   @Optional() @Amount() margin?: MoneyValue;
-  /** What was promised: delivered at or before this time. */
-  @Optional() @Time() promisedBy?: string;
+  @Doc('What was promised: delivered at or before this time.')
+  @Optional()
+  @Time()
+  promisedBy?: string;
   @Optional() @Count() quantity?: number;
-  @Optional() @IsArray() @NestedList(() => OrderItem) items?: OrderItem[];
+  @Optional() @ListOf(() => OrderItem, 1_000) items?: OrderItem[];
 }
 export class OrderDelivered extends CommonFacts {
   @Ref() orderId!: string;
-  /** What was promised, where the carrier's system knows it. */
-  @Optional() @Time() promisedBy?: string;
+  @Doc('What was promised, where the carrier’s system knows it.')
+  @Optional()
+  @Time()
+  promisedBy?: string;
 }
 export class OrderCancelled extends CommonFacts {
   @Ref() orderId!: string;
@@ -182,8 +235,10 @@ export class OrderCancelled extends CommonFacts {
 }
 export class OrderReturned extends CommonFacts {
   @Ref() orderId!: string;
-  /** Value of the goods sent back. */
-  @Optional() @Amount() amount?: MoneyValue;
+  @Doc('Value of the goods sent back.')
+  @Optional()
+  @Amount()
+  amount?: MoneyValue;
   @Optional() @Word() reason?: string;
 }
 export class RefundIssued extends CommonFacts {
@@ -203,8 +258,10 @@ export class PaymentFailed extends CommonFacts {
 }
 export class SubscriptionEvent extends CommonFacts {
   @Ref() subscriptionId!: string;
-  /** What one period costs. */
-  @Optional() @Amount() amount?: MoneyValue;
+  @Doc('What one period costs.')
+  @Optional()
+  @Amount()
+  amount?: MoneyValue;
   @Optional() @OneOf('week', 'month', 'quarter', 'year') period?: string;
 }
 export class SubscriptionEnded extends CommonFacts {
@@ -232,25 +289,32 @@ export class About {
 }
 export class SurveyEvent extends CommonFacts {
   @Ref() surveyId!: string;
-  /** One sending of it to one customer: ties sent, answered and dismissed. */
-  @Optional() @Ref() invitationId?: string;
-  /** About the relationship, or about one transaction. */
-  @OneOf('relational', 'transactional') kind!: string;
-  /** `nps`: would recommend, 0–10. `csat`: satisfied. `ces`: it was easy. */
-  @OneOf('nps', 'csat', 'ces', 'other') question!: string;
+  @Doc('One sending of it to one customer: ties sent, answered and dismissed.')
+  @Optional()
+  @Ref()
+  invitationId?: string;
+  @Doc('About the relationship, or about one transaction.')
+  @OneOf('relational', 'transactional')
+  kind!: string;
+  @Doc('`nps`: would recommend, 0–10. `csat`: satisfied. `ces`: it was easy.')
+  @OneOf('nps', 'csat', 'ces', 'other')
+  question!: string;
   @Optional() @Nested(() => About) about?: About;
 }
 export class SurveyAnswered extends SurveyEvent {
   @Decimal(-1000, 1000) score!: number;
-  /** The scale's ends; the higher is always the better. */
-  @Decimal(-1000, 1000) scaleMin!: number;
+  @Doc('The scale’s ends; the higher is always the better.')
+  @Decimal(-1000, 1000)
+  scaleMin!: number;
   @Decimal(-1000, 1000) scaleMax!: number;
 }
 export class ReviewPosted extends CommonFacts {
   @Optional() @Ref() reviewId?: string;
   @Decimal(-1000, 1000) score!: number;
-  /** The scale's ends; 1 and 5 unless told. */
-  @Optional() @Decimal(-1000, 1000) scaleMin?: number;
+  @Doc('The scale’s ends; 1 and 5 unless told.')
+  @Optional()
+  @Decimal(-1000, 1000)
+  scaleMin?: number;
   @Optional() @Decimal(-1000, 1000) scaleMax?: number;
   @Optional() @Ref() orderId?: string;
   @Optional() @Ref() productId?: string;
@@ -262,18 +326,24 @@ export class SocialMentioned extends CommonFacts {
 
 // profile
 export class CustomerIdentified extends CommonFacts {
-  /** When the relationship began, where the source knows it. */
-  @Optional() @Time() since?: string;
+  @Doc('When the relationship began, where the source knows it.')
+  @Optional()
+  @Time()
+  since?: string;
 }
 export class ConsentEvent extends CommonFacts {
-  /** The channel it is about: `email`, `phone`, … or `all`. */
-  @Word() channel!: string;
-  /** `marketing`, `service`, `profiling`… */
-  @Word() purpose!: string;
+  @Doc('The channel it is about: `email`, `phone`, … or `all`.')
+  @Word()
+  channel!: string;
+  @Doc('`marketing`, `service`, `profiling`…')
+  @Word()
+  purpose!: string;
 }
 
 /** `touchpoint.retracted`, `touchpoint.duplicated`. */
 export class Retraction {
-  @Ref() touchpointId!: string;
+  @Doc('The touchpoint that no longer counts: its UUID, or `<source>#<id>` as its channel sent it.')
+  @Text(1, 1100)
+  touchpointId!: string;
   @Optional() @Word() reason?: string;
 }
