@@ -1,4 +1,5 @@
 import type { Cell, Day, IndexEntry, IndexValue, Key, Position } from '@throughline/contracts';
+import type { Move } from './move.ts';
 
 /** How far one version of a projection has come. Written together with what it describes, never apart. */
 export interface Progress {
@@ -23,6 +24,10 @@ export interface ViewReader {
   scan(scan: IndexScan): Promise<readonly ScannedEntry[]>;
   /** How many customers there are, exactly. */
   customerCount(): Promise<number>;
+  /** How many touchpoints and customers could not be folded and wait for a redrive. */
+  parkedCount(): Promise<number>;
+  /** Stewards' moves of touchpoints in force, in the order of their requests. */
+  moves(): Promise<readonly Move[]>;
   /** Stored cells of a metric, those with a day from `from` to `to` inclusive, or (`timed: false`) those without. */
   cells(metric: string, range: { timed: false } | { timed: true; from: Day; to: Day }): AsyncIterable<Cell>;
 }

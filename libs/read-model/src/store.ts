@@ -3,6 +3,7 @@
  * it writes. Reads are in bulk, since an adapter may be a network away; a reading of a thing that is not there is undefined.
  */
 import type { Cell, Day, Key, Position } from '@throughline/contracts';
+import type { Move } from './move.ts';
 import type { Contribution } from './port.ts';
 
 /** All that is kept of one subject: one read, one write. A row with nothing in it is not kept. */
@@ -24,16 +25,6 @@ export interface Checkpoint {
   readonly day: Day | undefined;
   /** Whether a tick has set the day; before the first one it is the UTC day on which the log recorded its first event. */
   readonly ticked: boolean;
-}
-
-/** A steward's request, still in force, that touchpoints of one subject count for another. */
-export interface Move {
-  readonly position: Position;
-  readonly from: string;
-  readonly to: string;
-  readonly touchpoints?: readonly string[];
-  /** Of `occurredAt`, epoch milliseconds: from ≤ t < to. */
-  readonly span?: { readonly from: number; readonly to: number };
 }
 
 /** What could not be folded or finished. Names where it failed and never what was in it. */
@@ -87,7 +78,7 @@ export interface ViewStore {
   standing(keys: readonly string[]): Promise<readonly (string | undefined)[]>;
   /** The keys that decisions put with each customer; undefined where none ever did. */
   members(customers: readonly string[]): Promise<readonly (readonly Key[] | undefined)[]>;
-  /** All moves in force, by the id of the request. */
+  /** All moves in force, by the id of the request, in the order of the requests. */
   moves(): Promise<ReadonlyMap<string, Move>>;
   /** Customers that wait for the customer stage, at most `limit`. */
   touched(limit: number): Promise<readonly string[]>;

@@ -1,4 +1,5 @@
 import { START, type Cell, type Day, type IndexValue, type Key } from '@throughline/contracts';
+import type { Move } from '../move.ts';
 import type { CustomerState, IndexScan, Progress, ScannedEntry, ViewReader } from '../port.ts';
 import type { SubjectRow } from '../store.ts';
 import { cellKey, readCell, UNTIMED } from './cell-table.ts';
@@ -82,6 +83,15 @@ export class EmbeddedViewReader implements ViewReader {
 
   async customerCount(): Promise<number> {
     return (this.#snapshot().meta.get('customers') as number | undefined) ?? 0;
+  }
+
+  async parkedCount(): Promise<number> {
+    return (this.#snapshot().meta.get('parked') as number | undefined) ?? 0;
+  }
+
+  async moves(): Promise<readonly Move[]> {
+    const moves = [...this.#snapshot().moves.getRange()].map(({ value }) => value as Move);
+    return moves.sort((a, b) => (a.position < b.position ? -1 : 1));
   }
 
   async *cells(

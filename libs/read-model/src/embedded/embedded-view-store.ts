@@ -1,6 +1,7 @@
 import { START, ThroughlineError, type Day, type Key } from '@throughline/contracts';
 import { TransactionFlags, type Database } from 'lmdb';
-import type { Checkpoint, Finished, Move, SubjectRow, ViewChanges, ViewStore } from '../store.ts';
+import type { Move } from '../move.ts';
+import type { Checkpoint, Finished, SubjectRow, ViewChanges, ViewStore } from '../store.ts';
 import { CellChanges, numbered } from './cell-table.ts';
 import { addCells, changedEntries, rowOf, type ContributionRow } from './contribution-row.ts';
 import { Dictionary } from './dictionary.ts';
@@ -69,9 +70,8 @@ export class EmbeddedViewStore implements ViewStore {
   }
 
   async moves(): Promise<ReadonlyMap<string, Move>> {
-    const moves = new Map<string, Move>();
-    for (const { key, value } of this.#tables.moves.getRange()) moves.set(key, value as Move);
-    return moves;
+    const moves = [...this.#tables.moves.getRange()].map(({ key, value }) => [key as string, value as Move] as const);
+    return new Map(moves.sort(([, a], [, b]) => (a.position < b.position ? -1 : 1)));
   }
 
   async touched(limit: number): Promise<readonly string[]> {

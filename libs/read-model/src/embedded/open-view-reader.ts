@@ -1,4 +1,5 @@
 import { START, type Cell, type Day, type IndexValue } from '@throughline/contracts';
+import type { Move } from '../move.ts';
 import type { CustomerState, IndexScan, Progress, ScannedEntry, ViewReader } from '../port.ts';
 import { EmbeddedViewReader } from './embedded-view-reader.ts';
 import { currentVersion, viewFolder } from './versions.ts';
@@ -57,6 +58,14 @@ class PointedReader implements CurrentViewReader {
 
   async customerCount(): Promise<number> {
     return (await this.#current()?.customerCount()) ?? 0;
+  }
+
+  async parkedCount(): Promise<number> {
+    return (await this.#current()?.parkedCount()) ?? 0;
+  }
+
+  async moves(): Promise<readonly Move[]> {
+    return (await this.#current()?.moves()) ?? [];
   }
 
   async *cells(
