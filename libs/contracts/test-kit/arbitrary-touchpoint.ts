@@ -41,22 +41,20 @@ const COMMON = {
   sentiment: fc.record({ score: fc.integer({ min: -100, max: 100 }), model: one('afinn-165@1') }),
   competitor: one('globex'),
 };
-const contact = [
-  { outcome: one('answered', 'self-served', 'abandoned', 'phantom') },
-  {
-    waitSeconds: seconds,
-    talkSeconds: seconds,
-    holdSeconds: seconds,
-    wrapUpSeconds: seconds,
-    transfers: one(0, 1, 2),
-    resolved: flag,
-    firstContact: flag,
-    reason: one('billing', 'delivery'),
-    caseId: ref('case'),
-    complaintId: ref('complaint'),
-    orderId: ref('order'),
-  },
-] as const;
+const contact = {
+  outcome: one('answered', 'self-served', 'abandoned', 'phantom'),
+  waitSeconds: seconds,
+  talkSeconds: seconds,
+  holdSeconds: seconds,
+  wrapUpSeconds: seconds,
+  transfers: one(0, 1, 2),
+  resolved: flag,
+  firstContact: flag,
+  reason: one('billing', 'delivery'),
+  caseId: ref('case'),
+  complaintId: ref('complaint'),
+  orderId: ref('order'),
+};
 const email = facts({}, { messageId: ref('message'), campaignId: ref('campaign') });
 const opportunity = { leadId: ref('lead'), amount: money, stage: one('discovery', 'proposal') };
 const subscription = { amount: money, period: one('week', 'month', 'quarter', 'year') };
@@ -105,8 +103,8 @@ const FACTS: Record<CataloguedType, fc.Arbitrary<Facts>> = {
   'email.bounced': facts({}, { messageId: ref('message'), campaignId: ref('campaign'), bounce: one('hard', 'soft') }),
   'message.received': facts({}, { conversationId: ref('talk'), caseId: ref('case') }),
   'message.replied': facts({}, { conversationId: ref('talk'), caseId: ref('case'), waitSeconds: seconds }),
-  'call.ended': facts(contact[0], { ...contact[1], callId: ref('call') }),
-  'chat.ended': facts(contact[0], { ...contact[1], chatId: ref('chat') }),
+  'call.ended': facts({}, { ...contact, callId: ref('call') }),
+  'chat.ended': facts({}, { ...contact, chatId: ref('chat') }),
   'case.opened': facts(
     { caseId: ref('case') },
     { reason: one('billing', 'delivery'), priority: one('high'), orderId: ref('order'), complaintId: ref('complaint') },

@@ -8,6 +8,8 @@ import { arbitraryDay, arbitraryTouchpoints } from './arbitrary-touchpoint.ts';
 const runs = { numRuns: 200 };
 
 export interface LawOptions {
+  /** Added to the suite's name, where a projection is tried on several kinds of touchpoints. */
+  readonly of?: string;
   /** The touchpoint types worth drawing from, when not all of them. */
   readonly types?: readonly string[];
 }
@@ -22,7 +24,7 @@ export function describeProjectionLaws<F, V>(projection: ProjectionDefinition<F,
   const fold = (list: readonly Touchpoint[]): F => list.reduce((f, t) => fragment.apply(f, t), fragment.empty());
   const frozenFold = (list: readonly Touchpoint[]): F => deepFreeze(fold(list));
 
-  describe(`the laws of the ${projection.name} projection`, () => {
+  describe(`the laws of the ${projection.name} projection${options.of ? ` ${options.of}` : ''}`, () => {
     test('a fragment is a function of the set of touchpoints, whatever their order', () => {
       const shuffled = touchpoints.chain((list) =>
         fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length })),
