@@ -8,3 +8,6 @@ export { Health, type PartHealth } from './health/health.ts';
 export { createHttpApp, type Plumbing } from './http/app.ts';
 export { openApi } from './http/docs.ts';
 export type { Problem } from './http/problem.ts';
+export { rawBodies, readBody, readJson, type BodyLimits } from './http/body.ts';
+export { ByteBudget, type Hold } from './http/byte-budget.ts';
+export { jsonFault, listElements } from './http/json-text.ts';
