@@ -9,13 +9,30 @@ export interface Joined {
   readonly value: number;
   readonly day: Day;
   readonly episode: Ref;
-  /** Names the touchpoint that it shows on: see `ownerOf…`. */
+  /** Names the touchpoint that it shows on: see `ownerOf`. */
   readonly owner: string;
+  /** Of a repeat contact; '' where none is known. */
+  readonly channel?: string;
 }
 
-export const ownerOfDelivery = (order: Ref, ms: number) => `d${order}:${ms}`;
-export const ownerOfPlacing = (order: Ref) => `p${order}`;
-export const ownerOfContact = (ms: number, tie: number) => `c${ms}:${tie}`;
+const ownerOfDelivery = (order: Ref, ms: number) => `d${order}:${ms}`;
+const ownerOfPlacing = (order: Ref) => `p${order}`;
+const ownerOfContact = (ms: number, tie: number) => `c${ms}:${tie}`;
+
+/** The name under which a touchpoint owns joined facts; undefined for a type that owns none. `order` is 0 where it names none. */
+export function ownerOf(type: string, ms: number, tie: number, order: Ref): string | undefined {
+  switch (type) {
+    case 'order.delivered':
+      return ownerOfDelivery(order, ms);
+    case 'order.placed':
+      return ownerOfPlacing(order);
+    case 'call.ended':
+    case 'chat.ended':
+      return ownerOfContact(ms, tie);
+    default:
+      return undefined;
+  }
+}
 
 /** Everything joined from one customer's fragment, in an order that is the fragment's. */
 export function join(fragment: ScoreFragment, episodes: Episodes, dayOf: (ms: number) => Day, withinDays: number): Joined[] {
@@ -54,7 +71,7 @@ function repeatOrders(orders: readonly OrderRow[]): Joined[] {
 }
 
 /** The contacts that came back within so many days: about the same matter, or for the same reason. */
-export function repeatContacts(
+function repeatContacts(
   contacts: readonly ContactRow[],
   episodes: Episodes,
   dayOf: (ms: number) => Day,
@@ -63,7 +80,7 @@ export function repeatContacts(
   const window = withinDays * 86_400_000;
   const last = new Map<Ref, { ms: number; n: number }>();
   const repeats: Joined[] = [];
-  for (const [ms, tie, matter, reason, first] of contacts) {
+  for (const [ms, tie, matter, reason, first, channel] of contacts) {
     const episode = episodes.of(matter);
     const topics = [episode, reason].filter((topic) => topic !== 0);
     let n = first === 2 ? 2 : 1;
@@ -72,7 +89,9 @@ export function repeatContacts(
       if (before && ms - before.ms <= window) n = Math.max(n, before.n + 1);
     }
     for (const topic of topics) last.set(topic, { ms, n });
-    if (n > 1) repeats.push({ fact: 'repeatContact', value: n, day: dayOf(ms), episode: matter, owner: ownerOfContact(ms, tie) });
+    if (n > 1) {
+      repeats.push({ fact: 'repeatContact', value: n, day: dayOf(ms), episode: matter, owner: ownerOfContact(ms, tie), channel });
+    }
   }
   return repeats;
 }

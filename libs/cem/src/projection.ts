@@ -1,0 +1,37 @@
+import { dayOf, type Company, type ProjectionDefinition } from '@throughline/contracts';
+import type { ScoreDefinition } from './definition.ts';
+import { SCORE_V1 } from './definitions/score.v1.ts';
+import { eventCells } from './event-cells.ts';
+import { applyToCem, emptyCemFragment, mergeCemFragments, type CemFragment } from './fragment.ts';
+import { makeScorer } from './score.ts';
+import { readSignals } from './signals.ts';
+import { customerCells, indexes, viewOf, type CemView } from './view.ts';
+
+/**
+ * The customer experience view: what the company is to the customer.
+ *
+ * @param definition as `checkDefinition` gave it back; the shipped one unless told.
+ */
+export function cemProjection(company: Company, definition: ScoreDefinition = SCORE_V1): ProjectionDefinition<CemFragment, CemView> {
+  const signals = readSignals(definition);
+  const toDay = dayOf(company.timeZone);
+  const scorer = makeScorer(signals, toDay);
+  return {
+    name: 'cem',
+    codeVersion: 1,
+    definitions: { score: definition, timeZone: company.timeZone },
+    fragment: {
+      empty: emptyCemFragment,
+      apply(fragment, touchpoint) {
+        applyToCem(fragment, touchpoint, signals, toDay);
+        return fragment;
+      },
+      merge: mergeCemFragments,
+    },
+    eventCells: (touchpoint) => eventCells(touchpoint, toDay),
+    view: (fragment, at) => viewOf(fragment, at, scorer, signals, toDay),
+    customerCells,
+    indexes,
+    nextChange: (view) => view.changes,
+  };
+}
