@@ -75,8 +75,8 @@ export interface IdentityGraph {
   /** A customer's keys in text order; only itself for a key that stands alone. */
   members(id: string): readonly string[];
   request(id: string): RequestRecord | undefined;
-  /** Whether the touchpoint was retracted. */
-  retracted(touchpointId: string): boolean;
+  /** Whether a touchpoint was retracted: its subject, followed by its id. */
+  retracted(touchpoint: string): boolean;
 }
 
 /** What one step of identity changed, to be committed as one. `undefined` removes. */

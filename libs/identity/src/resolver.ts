@@ -28,6 +28,11 @@ export interface Sighting {
   readonly keys: readonly Key[];
 }
 
+/** A touchpoint that no longer counts. Its stream is part of what it is: a copy in another stream goes on counting. */
+export interface Retraction extends Pick<Sighting, 'id' | 'keys'> {
+  readonly subject: string;
+}
+
 /**
  * Decides which keys are one customer, one cause after the other. What it decides depends on the causes seen so far and on
  * the rules, not on their order; the decisions are the difference that each cause makes.
@@ -53,7 +58,7 @@ export class Resolver {
       this.#graph.setKey(home.key, { ...known, firstHome: cause.position });
       if (known.customer !== home.key) begin().recorded(home.key);
     }
-    if (others.length === 0 || this.#graph.retracted(id)) return step?.decisions() ?? NOTHING;
+    if (others.length === 0 || this.#graph.retracted(home.key + id)) return step?.decisions() ?? NOTHING;
     for (const other of others) {
       if (other.key !== home.key) this.#see(begin, home, other, { at: occurredAt, id });
     }
@@ -61,15 +66,15 @@ export class Resolver {
   }
 
   /**
-   * A touchpoint no longer counts.
+   * A touchpoint no longer counts, seen already or not: without keys it is left out when it comes.
    *
    * @param next The least remaining evidence for a link of which the retracted touchpoint was the first, found by reading the
    *   two keys' streams; asked only where the graph says that there may be more.
    */
-  retract(cause: Cause, sighting: Pick<Sighting, 'id' | 'keys'>, next: (a: string, b: string) => Evidence | undefined): DecisionEvent[] {
-    if (this.#graph.retracted(sighting.id)) return NOTHING;
+  retract(cause: Cause, { subject, id, keys }: Retraction, next: (a: string, b: string) => Evidence | undefined): DecisionEvent[] {
+    if (this.#graph.retracted(subject + id)) return NOTHING;
     const step = new Step(this.#graph, this.#rules, cause);
-    for (const [home, other] of this.firstShownBy(sighting)) {
+    for (const [home, other] of this.#firstShownBy({ id, keys })) {
       const edge = this.#graph.edge(home.key, other.key)!;
       const first = edge.more ? next(home.key, other.key) : undefined;
       this.#setEdge(home, other, { ...(first && { first }), more: first !== undefined, links: edge.links });
@@ -77,23 +82,13 @@ export class Resolver {
       if (this.#customerOf(home) === this.#customerOf(other)) changed.add(this.#customerOf(home));
       if (changed.size > 0) step.reconsider(changed);
     }
-    this.#graph.retract(sighting.id);
+    this.#graph.retract(subject + id);
     return step.decisions();
   }
 
-  /** The links whose first evidence is this touchpoint: its retraction matters for these and no others. */
-  firstShownBy({ id, keys }: Pick<Sighting, 'id' | 'keys'>): [Key, Key][] {
-    const [home, ...others] = keys;
-    if (!home) return [];
-    const distinct = new Map(others.map((other) => [other.key, other]));
-    return [...distinct.values()].flatMap((other): [Key, Key][] =>
-      this.#graph.edge(home.key, other.key)?.first?.id === id ? [[home, other]] : [],
-    );
-  }
-
-  /** Whether further touchpoints may show both keys, besides the first that is known. */
-  mayHaveMore(a: string, b: string): boolean {
-    return this.#graph.edge(a, b)?.more ?? false;
+  /** The links of which the touchpoint is the first evidence, but may not be the only one: its retraction asks for the next. */
+  leansOn(sighting: Pick<Sighting, 'id' | 'keys'>): [home: Key, other: Key][] {
+    return this.#firstShownBy(sighting).filter(([home, other]) => this.#graph.edge(home.key, other.key)!.more);
   }
 
   /** A steward's request was recorded. */
@@ -138,6 +133,15 @@ export class Resolver {
       step.reconsider(new Set(crossed));
     }
     step.consider(home.key, other.key);
+  }
+
+  #firstShownBy({ id, keys }: Pick<Sighting, 'id' | 'keys'>): [home: Key, other: Key][] {
+    const [home, ...others] = keys;
+    if (!home) return [];
+    const distinct = new Map(others.map((other) => [other.key, other]));
+    return [...distinct.values()].flatMap((other): [Key, Key][] =>
+      this.#graph.edge(home.key, other.key)?.first?.id === id ? [[home, other]] : [],
+    );
   }
 
   #enforce(step: Step, id: string, { type, at, data }: NonNullable<RequestRecord['request']>): void {

@@ -94,12 +94,12 @@ export class WorkingGraph implements IdentityGraph {
     this.#changedRequests.set(id, record);
   }
 
-  retracted(touchpointId: string): boolean {
-    return this.#newlyRetracted.has(touchpointId) || this.#stored.retracted(touchpointId);
+  retracted(touchpoint: string): boolean {
+    return this.#newlyRetracted.has(touchpoint) || this.#stored.retracted(touchpoint);
   }
 
-  retract(touchpointId: string): void {
-    this.#newlyRetracted.add(touchpointId);
+  retract(touchpoint: string): void {
+    this.#newlyRetracted.add(touchpoint);
   }
 
   /** All that changed since the last `committed`. */

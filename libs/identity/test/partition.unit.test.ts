@@ -96,6 +96,7 @@ test('the partition is a function of observations, requests and rules: any order
   fc.assert(
     fc.property(history, ({ happenings, commits, remembered }) => {
       const world = new World(TIGHT, remembered);
+      world.subjectOf = (id) => said(happenings).touchpoints.find((sent) => sent.id === id)?.keys[0]!.key ?? '';
       happenings.forEach((happening, n) => {
         play(world, happening);
         const then = commits[n % commits.length];

@@ -1,5 +1,4 @@
-import type { Evidence, Key, Position, RequestType } from '@throughline/contracts';
-import type { JsonObject } from '@throughline/contracts';
+import type { Evidence, JsonObject, Key, Position, RequestType } from '@throughline/contracts';
 import { Resolver, Rules, WorkingGraph, type DecisionEvent, type IdentityRules } from '../src/index.ts';
 import { MemoryGraph } from './memory-graph.ts';
 
@@ -20,6 +19,8 @@ export class World {
   #graph: WorkingGraph;
   #resolver: Resolver;
   #position = 0;
+  /** Where a touchpoint that was not sent yet will stand. */
+  subjectOf: (id: string) => string = () => '';
   readonly #seen = new Map<string, Sent>();
 
   constructor(document: IdentityRules, remembered = 1000) {
@@ -40,13 +41,14 @@ export class World {
 
   retract(id: string): DecisionEvent[] {
     const keys = this.#seen.get(id)?.keys ?? [];
+    const subject = keys[0]?.key ?? this.subjectOf(id);
     const next = (a: string, b: string): Evidence | undefined =>
       [...this.#seen.values()]
-        .filter((sent) => sent.id !== id && !this.#graph.retracted(sent.id))
+        .filter((sent) => sent.id !== id && !this.#graph.retracted(sent.keys[0]!.key + sent.id))
         .filter(({ keys: [home, ...others] }) => others.some(({ key }) => [a, b].sort().join() === [home!.key, key].sort().join()))
         .map((sent) => ({ at: sent.occurredAt, id: sent.id }))
         .sort((x, y) => x.at - y.at || (x.id < y.id ? -1 : 1))[0];
-    return this.#fold(this.#resolver.retract(this.#cause(`retract-${id}`), { id, keys }, next));
+    return this.#fold(this.#resolver.retract(this.#cause(`retract-${id}`), { subject, id, keys }, next));
   }
 
   request(id: string, type: RequestType, occurredAt: number, data: JsonObject): DecisionEvent[] {
