@@ -1,1 +1,2 @@
-export {};
+export { QueryApiModule } from './query-api.module.ts';
+export type { Views } from './views.ts';

@@ -1,0 +1,79 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Inject, Injectable } from '@nestjs/common';
+import { later, ThroughlineError, type Position } from '@throughline/contracts';
+import type { LogReader } from '@throughline/event-log';
+import type { IdentityReader } from '@throughline/read-model';
+import { EVENT_LOG, IDENTITY_GRAPH, VIEWS } from '@throughline/runtime';
+import { VIEW_NAMES, type Views } from '../views.ts';
+
+/** How often the views are asked while somebody waits: small against the time a write takes to become visible. */
+const POLL_MS = 2;
+
+interface Waiter {
+  /** Identity must have looked at everything up to here… */
+  readonly position: Position;
+  /** …and once it has, the views must have folded everything up to here: what it decided then included. */
+  target: Position | undefined;
+  readonly deadline: number;
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** How far all views have come together, and waiting until that is far enough. However many wait, the views are asked once a round. */
+@Injectable()
+export class Tide {
+  readonly #views: Views;
+  readonly #identity: IdentityReader;
+  readonly #log: LogReader;
+  #waiters: readonly Waiter[] = [];
+
+  constructor(@Inject(VIEWS) views: Views, @Inject(IDENTITY_GRAPH) identity: IdentityReader, @Inject(EVENT_LOG) log: LogReader) {
+    this.#views = views;
+    this.#identity = identity;
+    this.#log = log;
+  }
+
+  /**
+   * Resolves once identity and every view have taken in everything up to `position`, and every view has folded what identity
+   * made of it.
+   *
+   * @throws ThroughlineError `not-caught-up` after `timeoutMs`; `invalid-query` for a position beyond the log's end.
+   */
+  async reaches(position: Position, timeoutMs: number): Promise<void> {
+    if (position > (await this.#log.head())) {
+      throw new ThroughlineError('invalid-query', 'after is beyond the last event of this log: it is a position of another one.');
+    }
+    await new Promise<void>((resolve, reject) => {
+      const idle = this.#waiters.length === 0;
+      this.#waiters = [...this.#waiters, { position, target: undefined, deadline: performance.now() + timeoutMs, resolve, reject }];
+      if (idle) void this.#poll();
+    });
+  }
+
+  async #poll(): Promise<void> {
+    while (this.#waiters.length > 0) {
+      try {
+        await this.#round();
+      } catch (error) {
+        const waiting = this.#waiters;
+        this.#waiters = [];
+        for (const waiter of waiting) waiter.reject(error as Error);
+      }
+      if (this.#waiters.length > 0) await sleep(POLL_MS);
+    }
+  }
+
+  async #round(): Promise<void> {
+    const { through, lastDecision } = await this.#identity.progress();
+    const reached = await Promise.all(VIEW_NAMES.map(async (name) => (await this.#views[name].progress()).position));
+    const now = performance.now();
+    this.#waiters = this.#waiters.filter((waiter) => {
+      if (waiter.target === undefined && through >= waiter.position) waiter.target = later(waiter.position, lastDecision);
+      const { target } = waiter;
+      if (target !== undefined && reached.every((position) => position >= target)) waiter.resolve();
+      else if (now >= waiter.deadline) waiter.reject(new ThroughlineError('not-caught-up'));
+      else return true;
+      return false;
+    });
+  }
+}

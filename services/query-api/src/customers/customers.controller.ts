@@ -1,0 +1,83 @@
+import { Controller, Get, Param, Query } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
+import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
+import { ThroughlineError } from '@throughline/contracts';
+import { Asked, Questions } from '../http/asked.ts';
+import { Problems } from '../http/problems.ts';
+import { CustomerAnswer, CustomerPage } from './customer.dto.ts';
+import { CustomersAsked, limitOf, list, TimelineAsked } from './customers.asked.ts';
+import { ExplainCustomer } from './explain-customer.ts';
+import { Explanation } from './explain.dto.ts';
+import { FindByIdentifier } from './find-by-identifier.ts';
+import { GetCustomer } from './get-customer.ts';
+import { GetTimeline } from './get-timeline.ts';
+import { SearchCustomers } from './search-customers.ts';
+import { Timeline } from './timeline.dto.ts';
+
+const ID = { name: 'id', description: 'Any id of the customer: merged-away ones and subjects too.', example: '0f4c1b9e7a2d4c6f8b1e3a5d7c9f0b2d' };
+
+@ApiTags('customers')
+@Controller('customers')
+@Questions()
+export class CustomersController {
+  readonly #queries: QueryBus;
+
+  constructor(queries: QueryBus) {
+    this.#queries = queries;
+  }
+
+  @Get()
+  @ApiOperation({
+    summary: 'Find customers: by an identifier, or by what is known of them',
+    description:
+      '`identifier=phone:977-806-9726` finds the one customer behind an identifier. Otherwise `where` is RSQL: comparisons ' +
+      '`field operator value` joined by `;` (and) and `,` (or), with parentheses; operators `==`, `!=`, `=lt=`, `=le=`, `=gt=`, ' +
+      '`=ge=`, `=in=(a,b)`, `=out=(a,b)`; values with spaces in quotes. A customer without a value matches no comparison on it. ' +
+      '`sort` is a field, `-` before it for descending; customers without a value come last. `total` is exact.',
+  })
+  @ApiOkResponse({ type: CustomerPage })
+  @Problems('invalid-query', 'not-caught-up')
+  find(@Query() asked: CustomersAsked): Promise<CustomerPage> {
+    const { identifier, ...search } = asked;
+    if (identifier === undefined) return this.#queries.execute(new SearchCustomers({ ...search, limit: limitOf(asked.limit) }));
+    if ((search.where ?? search.sort ?? search.cursor) !== undefined) {
+      throw new ThroughlineError('invalid-query', 'Ask by identifier, or by where, sort and cursor, not both.');
+    }
+    return this.#queries.execute(new FindByIdentifier(identifier));
+  }
+
+  @Get(':id')
+  @ApiOperation({ summary: 'One customer from both sides: what they are to the company, and what the company is to them' })
+  @ApiParam(ID)
+  @ApiOkResponse({ type: CustomerAnswer })
+  @Problems('invalid-query', 'customer-not-found', 'not-caught-up')
+  get(@Param('id') id: string, @Query() _asked: Asked): Promise<CustomerAnswer> {
+    return this.#queries.execute(new GetCustomer(customerId(id)));
+  }
+
+  @Get(':id/timeline')
+  @ApiOperation({ summary: 'Everything that happened to a customer, on all channels, newest first' })
+  @ApiParam(ID)
+  @ApiOkResponse({ type: Timeline })
+  @Problems('invalid-query', 'customer-not-found', 'not-caught-up')
+  timeline(@Param('id') id: string, @Query() asked: TimelineAsked): Promise<Timeline> {
+    const { cursor } = asked;
+    const paging = { limit: limitOf(asked.limit), ...(cursor === undefined ? {} : { cursor }) };
+    return this.#queries.execute(new GetTimeline(customerId(id), { ...paging, channels: list(asked.channel), types: list(asked.type) }));
+  }
+
+  @Get(':id/explain')
+  @ApiOperation({ summary: 'Why a customer’s score is what it is: each touchpoint’s signed part; the parts add up to the score' })
+  @ApiParam(ID)
+  @ApiOkResponse({ type: Explanation })
+  @Problems('invalid-query', 'customer-not-found', 'not-caught-up')
+  explain(@Param('id') id: string, @Query() _asked: Asked): Promise<Explanation> {
+    return this.#queries.execute(new ExplainCustomer(customerId(id)));
+  }
+}
+
+/** Nothing that does not look like an id is anybody's. */
+function customerId(id: string): string {
+  if (!/^[0-9a-f]{32}$/.test(id)) throw new ThroughlineError('customer-not-found', 'An id has 32 hex digits; ask GET /customers?identifier=type:value.');
+  return id;
+}
