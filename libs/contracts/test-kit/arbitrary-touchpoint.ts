@@ -2,7 +2,7 @@
  * Touchpoints of every catalogued type (and of one outside the catalogue), made by fast-check. The pools are small on
  * purpose: orders, cases and campaigns meet again and again, times tie, and several sources contradict each other.
  */
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { CATALOGUE, type CataloguedType } from '../src/catalogue/catalogue.ts';
 import type { Facts, Identifier, Key, Touchpoint } from '../src/touchpoint.ts';
 import type { JsonObject } from '../src/json.ts';

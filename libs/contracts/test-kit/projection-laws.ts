@@ -1,6 +1,6 @@
 /** The laws of a projection (see `ProjectionDefinition`), as one suite that every projection passes. */
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { Touchpoint } from '../src/touchpoint.ts';
 import type { ProjectionDefinition } from '../src/view.ts';
 import { arbitraryDay, arbitraryTouchpoints } from './arbitrary-touchpoint.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { validateSync } from 'class-validator';
 import { plainToInstance } from 'class-transformer';
 import { CATALOGUE, type CataloguedType } from '@throughline/contracts';
