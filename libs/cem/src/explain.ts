@@ -2,7 +2,7 @@ import { dayOf, type Company, type Day, type Touchpoint } from '@throughline/con
 import type { Evidence, ScoreDefinition } from './definition.ts';
 import { SCORE_V1 } from './definitions/score.v1.ts';
 import { textAt } from './fact.ts';
-import { ownerOf } from './joins.ts';
+import { ownName } from './joins.ts';
 import { byOwner, feeling, take } from './journey.ts';
 import { orderRef, refsOf, tieOf } from './ref.ts';
 import { applyToScore, emptyScoreFragment } from './score-fragment.ts';
@@ -64,12 +64,12 @@ export function explain(touchpoints: Iterable<Touchpoint>, at: Day, company: Com
   const fragment = emptyScoreFragment();
   for (const touchpoint of inTime) applyToScore(fragment, touchpoint, signals.observe(touchpoint), signals, toDay);
   const { joined, episodes } = scorer.join(fragment);
-  const rows = scorer.weighRows(fragment, joined, episodes, at);
-  const weighed = scorer.sum(rows, at);
+  const { rows, units } = scorer.weighRows(fragment, joined, episodes, at);
+  const weighed = scorer.sum({ rows, units }, at);
   const score = scorer.score(weighed);
   const prior = hundredths(100 * definition.prior);
 
-  const unitOf = new Map(rows.map((row) => [`${row.day}:${row.signal}:${row.episode}`, row.unit]));
+  const unitOf = new Map(rows.map(([day, signal, episode], i) => [`${day}:${signal}:${episode}`, units[i]!]));
   const total = weighed.weights.reduce((sum, weight) => sum + weight, definition.strength);
   const owned = byOwner(joined);
   const terms: Term[] = [];
@@ -78,7 +78,7 @@ export function explain(touchpoints: Iterable<Touchpoint>, at: Day, company: Com
     const episode = refsOf(touchpoint)[0] ?? 0;
     const found = signals.observe(touchpoint).map((observation) => ({ ...observation, day, episode }));
     const order = textAt(touchpoint, 'orderId');
-    const owner = ownerOf(touchpoint.type, touchpoint.occurredAt, tieOf(touchpoint), order === undefined ? 0 : orderRef(order));
+    const owner = ownName(touchpoint.type, touchpoint.occurredAt, tieOf(touchpoint), order === undefined ? 0 : orderRef(order));
     if (owner !== undefined) {
       found.push(...take(owned, owner, signals).map(({ signal, value, joined: fact }) => ({ signal, value, day: fact.day, episode: fact.episode })));
     }

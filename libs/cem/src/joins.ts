@@ -9,26 +9,29 @@ export interface Joined {
   readonly value: number;
   readonly day: Day;
   readonly episode: Ref;
-  /** Names the touchpoint that it shows on: see `ownerOf`. */
-  readonly owner: string;
-  /** Of a repeat contact; '' where none is known. */
-  readonly channel?: string;
+  /** When its touchpoint happened: a delivery or a contact; 0 for an order placed, which is the order's first. */
+  readonly ms: number;
+  /** Tells a contact from another of the same millisecond; 0 for an order, which `episode` names. */
+  readonly tie: number;
+  /** Of a contact; '' where none is known. */
+  readonly channel: string;
 }
 
-const ownerOfDelivery = (order: Ref, ms: number) => `d${order}:${ms}`;
-const ownerOfPlacing = (order: Ref) => `p${order}`;
-const ownerOfContact = (ms: number, tie: number) => `c${ms}:${tie}`;
+/** The name of the touchpoint that shows a joined fact. */
+export function ownerOf({ fact, episode, ms, tie }: Joined): string {
+  return fact === 'repeatContact' ? `contact ${ms} ${tie}` : fact === 'daysLate' ? `delivered ${episode} ${ms}` : `placed ${episode}`;
+}
 
 /** The name under which a touchpoint owns joined facts; undefined for a type that owns none. `order` is 0 where it names none. */
-export function ownerOf(type: string, ms: number, tie: number, order: Ref): string | undefined {
+export function ownName(type: string, ms: number, tie: number, order: Ref): string | undefined {
   switch (type) {
     case 'order.delivered':
-      return ownerOfDelivery(order, ms);
+      return `delivered ${order} ${ms}`;
     case 'order.placed':
-      return ownerOfPlacing(order);
+      return `placed ${order}`;
     case 'call.ended':
     case 'chat.ended':
-      return ownerOfContact(ms, tie);
+      return `contact ${ms} ${tie}`;
     default:
       return undefined;
   }
@@ -55,7 +58,7 @@ function deliveries(orders: readonly OrderRow[], dayOf: (ms: number) => Day): Jo
     const known = lateness(order, dayOf);
     const [episode, , , delivered] = order;
     return known
-      ? { fact: 'daysLate', value: known.days, day: dayOf(delivered), episode, owner: ownerOfDelivery(episode, delivered) }
+      ? { fact: 'daysLate', value: known.days, day: dayOf(delivered), episode, ms: delivered, tie: 0, channel: '' }
       : [];
   });
 }
@@ -66,7 +69,7 @@ function repeatOrders(orders: readonly OrderRow[]): Joined[] {
   placed.sort((a, b) => a[1] - b[1] || a[0] - b[0]);
   const first = placed[0]![1];
   return placed.flatMap(([episode, day], i) =>
-    day === first ? [] : { fact: 'repeatOrder', value: i + 1, day, episode, owner: ownerOfPlacing(episode) },
+    day === first ? [] : { fact: 'repeatOrder', value: i + 1, day, episode, ms: 0, tie: 0, channel: '' },
   );
 }
 
@@ -89,9 +92,7 @@ function repeatContacts(
       if (before && ms - before.ms <= window) n = Math.max(n, before.n + 1);
     }
     for (const topic of topics) last.set(topic, { ms, n });
-    if (n > 1) {
-      repeats.push({ fact: 'repeatContact', value: n, day: dayOf(ms), episode: matter, owner: ownerOfContact(ms, tie), channel });
-    }
+    if (n > 1) repeats.push({ fact: 'repeatContact', value: n, day: dayOf(ms), episode: matter, ms, tie, channel });
   }
   return repeats;
 }

@@ -1,7 +1,7 @@
 import type { Touchpoint } from '@throughline/contracts';
 import type { ScoreDefinition } from './definition.ts';
 import { textAt } from './fact.ts';
-import { ownerOf, type Joined } from './joins.ts';
+import { ownerOf, ownName, type Joined } from './joins.ts';
 import { orderRef, tieOf, type Ref } from './ref.ts';
 import { X_SCALE, type Observation, type Signals } from './signals.ts';
 import { byAll, insertSorted, mergeSorted } from './sorted.ts';
@@ -54,7 +54,7 @@ export function journey(steps: readonly StepRow[], joined: readonly Joined[], si
     const [occurredAt, tie, type, channel, order] = row;
     const observations: Observation[] = [];
     for (let i = 5; i + 1 < row.length; i += 2) observations.push({ signal: row[i] as number, value: row[i + 1] as number });
-    const owner = owned.size ? ownerOf(type, occurredAt, tie, order) : undefined;
+    const owner = owned.size ? ownName(type, occurredAt, tie, order) : undefined;
     if (owner !== undefined) observations.push(...take(owned, owner, signals));
     const feeling = feelingOf(observations, signals);
     return {
@@ -70,7 +70,7 @@ export function journey(steps: readonly StepRow[], joined: readonly Joined[], si
 /** Joined facts by the touchpoint they show on. */
 export function byOwner(joined: readonly Joined[]): Map<string, Joined[]> {
   const owned = new Map<string, Joined[]>();
-  for (const fact of joined) owned.set(fact.owner, [...(owned.get(fact.owner) ?? []), fact]);
+  for (const fact of joined) owned.set(ownerOf(fact), [...(owned.get(ownerOf(fact)) ?? []), fact]);
   return owned;
 }
 

@@ -37,32 +37,30 @@ export interface EvidenceClass {
   readonly halfLifeDays: number;
 }
 
-/** A customer's evidence by class, faded to one day: all that scores are computed from. */
-export interface Weighed {
-  readonly at: Day;
-  /** Σ w and Σ w·x, by class. */
+/** Σ w and Σ w·x, by class. */
+interface Sums {
   readonly weights: Float64Array;
   readonly sums: Float64Array;
+}
+
+/** A customer's evidence by class, faded to one day: all that scores are computed from. */
+export interface Weighed extends Sums {
+  readonly at: Day;
   /** Some evidence is dated after `at`: it does not fade before its day, so it does not fade as one with its class. */
   readonly hasFuture: boolean;
 }
 
-/** Evidence of one (signal, day, episode), and what each observation of it weighs on the day. */
-export interface WeighedRow {
-  readonly signal: number;
-  readonly day: Day;
-  readonly episode: number;
-  readonly n: number;
-  /** Of x, in ten-thousandths. */
-  readonly sum: number;
-  /** Weight of one observation: by its signal and dimension, capped by its episode, faded to the day. */
-  readonly unit: number;
+/** Every row of evidence, joined ones after the folded ones, and what one observation of each weighs on the day. */
+export interface WeighedRows {
+  readonly rows: readonly EvidenceRow[];
+  /** By row: weight of one observation, by its signal and dimension, capped by its episode, faded to the day. */
+  readonly units: readonly number[];
 }
 
 export interface Scorer {
   join(fragment: ScoreFragment): { joined: Joined[]; episodes: Episodes };
-  weighRows(fragment: ScoreFragment, joined: readonly Joined[], episodes: Episodes, at: Day): WeighedRow[];
-  sum(rows: readonly WeighedRow[], at: Day): Weighed;
+  weighRows(fragment: ScoreFragment, joined: readonly Joined[], episodes: Episodes, at: Day): WeighedRows;
+  sum(weighed: WeighedRows, at: Day): Weighed;
   score(weighed: Weighed): Score;
   nextChange(weighed: Weighed): Day | undefined;
 }
@@ -81,96 +79,122 @@ export function makeScorer(signals: Signals, dayOf: (ms: number) => Day): Scorer
   const stated = indexes(classes, (c) => c.evidence === 'stated');
   const observed = indexes(classes, (c) => c.evidence === 'observed');
 
-  function weighRows(fragment: ScoreFragment, joined: readonly Joined[], episodes: Episodes, at: Day): WeighedRow[] {
+  function weighRows(fragment: ScoreFragment, joined: readonly Joined[], episodes: Episodes, at: Day): WeighedRows {
     const rows: EvidenceRow[] = fragment.evidence.slice();
     for (const { fact, value, day, episode } of joined) {
       for (const signal of signals.joined(fact)) rows.push([day, signal, episode, 1, signals.x(signal, value)]);
     }
-    const stories = rows.map(([day, , episode]) => storyOf(episodes, episode, day));
-    const told = new Map<number, number>();
-    rows.forEach(([, signal, , n], i) => {
-      told.set(stories[i]!, (told.get(stories[i]!) ?? 0) + n * fullWeight[signal]!);
+    /** What each story weighs in all, by the order in which stories turn up. */
+    const told: number[] = [];
+    const places = new Map<number, number>();
+    const storyOf = rows.map(([day, signal, episode, n]) => {
+      // Evidence that names no matter is told with all such evidence of its day.
+      const story = episode === 0 ? -1 - day : episodes.of(episode);
+      let place = places.get(story);
+      if (place === undefined) places.set(story, (place = told.push(0) - 1));
+      told[place]! += n * fullWeight[signal]!;
+      return place;
     });
-    return rows.map(([day, signal, episode, n, sum], i) => {
-      const cap = Math.min(1, definition.episodeCap / told.get(stories[i]!)!);
-      const fading = 2 ** (-Math.max(0, at - day) / definition.signals[signal]!.halfLifeDays);
-      return { signal, day, episode, n, sum, unit: fullWeight[signal]! * cap * fading };
+    const units = rows.map(([day, signal], i) => {
+      const cap = Math.min(1, definition.episodeCap / told[storyOf[i]!]!);
+      return fullWeight[signal]! * cap * fading(day, at, definition.signals[signal]!.halfLifeDays);
     });
+    return { rows, units };
   }
 
-  function sum(rows: readonly WeighedRow[], at: Day): Weighed {
+  function sum({ rows, units }: WeighedRows, at: Day): Weighed {
     const weights = new Float64Array(classes.length);
     const sums = new Float64Array(classes.length);
     let hasFuture = false;
-    for (const row of rows) {
-      const c = classOf[row.signal]!;
-      weights[c]! += row.unit * row.n;
-      sums[c]! += (row.unit * row.sum) / X_SCALE;
-      hasFuture ||= row.day > at;
+    for (let i = 0; i < rows.length; i++) {
+      const [day, signal, , n, x] = rows[i]!;
+      const c = classOf[signal]!;
+      weights[c]! += units[i]! * n;
+      sums[c]! += (units[i]! * x) / X_SCALE;
+      hasFuture ||= day > at;
     }
     return { at, weights, sums, hasFuture };
   }
 
-  function part({ weights, sums }: Pick<Weighed, 'weights' | 'sums'>, of: readonly number[]): { weight: number; score: number | undefined } {
+  function weightOf({ weights }: Sums, of: readonly number[]): number {
     let weight = 0;
-    let sum = 0;
-    for (const c of of) {
-      weight += weights[c]!;
-      sum += sums[c]!;
-    }
-    if (weight < definition.enough) return { weight, score: undefined };
-    return { weight, score: hundredths((100 * (definition.strength * definition.prior + sum)) / (weight + definition.strength)) };
+    for (const c of of) weight += weights[c]!;
+    return weight;
   }
 
-  function withInterval({ weight, score }: { weight: number; score: number | undefined }): PartScore {
+  /** In hundredths of points, exactly as shown; NaN where there is not enough evidence. */
+  function pointsOf(evidence: Sums, of: readonly number[]): number {
+    const weight = weightOf(evidence, of);
+    if (weight < definition.enough) return NaN;
+    let sum = definition.strength * definition.prior;
+    for (const c of of) sum += evidence.sums[c]!;
+    return hundredths((100 * sum) / (weight + definition.strength));
+  }
+
+  function part(weighed: Weighed, of: readonly number[]): PartScore {
+    const weight = weightOf(weighed, of);
+    const score = pointsOf(weighed, of);
     const evidence = hundredths(weight);
-    if (score === undefined) return { score, evidence, interval: undefined };
+    if (Number.isNaN(score)) return { score: undefined, evidence, interval: undefined };
     const n = weight + definition.strength;
     const [low, high] = wilson(n, (n * score) / 100);
     return { score, evidence, interval: [hundredths(100 * low), hundredths(100 * high)] };
   }
 
   function score(weighed: Weighed): Score {
-    const overall = withInterval(part(weighed, all));
-    const said = withInterval(part(weighed, stated));
-    const seen = withInterval(part(weighed, observed));
+    const overall = part(weighed, all);
+    const said = part(weighed, stated);
+    const seen = part(weighed, observed);
     const byDimension: Record<string, PartScore> = {};
-    dimensions.forEach((dimension, i) => {
+    for (let i = 0; i < dimensions.length; i++) {
       const scored = part(weighed, classesOfDimension[i]!);
-      if (scored.weight > 0) byDimension[dimension] = withInterval(scored);
-    });
-    return { ...overall, enough: overall.score !== undefined, dimensions: byDimension, stated: said, observed: seen, gap: gapOf(said.score, seen.score) };
+      if (scored.evidence > 0) byDimension[dimensions[i]!] = scored;
+    }
+    return {
+      score: overall.score,
+      enough: overall.score !== undefined,
+      evidence: overall.evidence,
+      interval: overall.interval,
+      dimensions: byDimension,
+      stated: said,
+      observed: seen,
+      gap: said.score === undefined || seen.score === undefined ? undefined : hundredths(said.score - seen.score),
+    };
   }
 
-  /** What `indexes` and cells show of a score, as whole numbers. */
-  function shown(weighed: Pick<Weighed, 'weights' | 'sums'>): (number | undefined)[] {
-    const overall = part(weighed, all);
-    const [said, seen] = [part(weighed, stated).score, part(weighed, observed).score];
-    const figures = [overall.score, hundredths(overall.weight), said, seen, gapOf(said, seen)];
-    for (const of of classesOfDimension) figures.push(part(weighed, of).score);
-    return figures.map((figure) => (figure === undefined ? undefined : wholePoints(figure)));
+  /** What indexes and cells show of a score, as whole numbers, written into `figures`: NaN for what is absent. */
+  function shown(weighed: Sums, figures: Float64Array): Float64Array {
+    const said = pointsOf(weighed, stated);
+    const seen = pointsOf(weighed, observed);
+    figures[0] = wholePoints(pointsOf(weighed, all));
+    figures[1] = wholePoints(hundredths(weightOf(weighed, all)));
+    figures[2] = wholePoints(said);
+    figures[3] = wholePoints(seen);
+    figures[4] = wholePoints(hundredths(said - seen));
+    for (let i = 0; i < classesOfDimension.length; i++) figures[5 + i] = wholePoints(pointsOf(weighed, classesOfDimension[i]!));
+    return figures;
   }
 
   /**
    * Evidence of one class fades as one, so any day ahead costs one multiplication a class, and the first day that moves a
    * whole point is found by looking at each of the next `HORIZON`.
    */
-  function nextChange(weighed: Weighed): Day | undefined {
-    const { at, weights, sums, hasFuture } = weighed;
-    const now = shown(weighed);
+  function nextChange({ at, weights, sums, hasFuture }: Weighed): Day | undefined {
     if (hasFuture) return at + 1;
+    const now = shown({ weights, sums }, new Float64Array(5 + dimensions.length));
     // Evidence only fades: what is not enough today never will be.
-    if (now.every((figure) => !figure) && now[0] === undefined) return undefined;
-    const present = classes.map((_, c) => c).filter((c) => weights[c]! > 0);
+    if (now.every((figure) => Number.isNaN(figure) || figure === 0) && Number.isNaN(now[0])) return undefined;
     const later = { weights: new Float64Array(classes.length), sums: new Float64Array(classes.length) };
+    const then = new Float64Array(now.length);
     for (let day = at + 1; day < at + HORIZON; day++) {
-      for (const c of present) {
-        const fading = 2 ** ((at - day) / classes[c]!.halfLifeDays);
-        later.weights[c] = weights[c]! * fading;
-        later.sums[c] = sums[c]! * fading;
+      for (let c = 0; c < classes.length; c++) {
+        if (weights[c] === 0) continue;
+        const left = fading(at, day, classes[c]!.halfLifeDays);
+        later.weights[c] = weights[c]! * left;
+        later.sums[c] = sums[c]! * left;
       }
-      const then = shown(later);
-      if (then.some((figure, i) => figure !== now[i])) return day;
+      shown(later, then);
+      for (let i = 0; i < now.length; i++) if (!Object.is(then[i], now[i])) return day;
     }
     return at + HORIZON;
   }
@@ -197,13 +221,9 @@ export function wholePoints(score: number): number {
   return Math.round(score) + 0;
 }
 
-function gapOf(stated: number | undefined, observed: number | undefined): number | undefined {
-  return stated === undefined || observed === undefined ? undefined : hundredths(stated - observed);
-}
-
-/** The story that evidence belongs to: its episode, or, where it names no matter, all such evidence of its day. */
-function storyOf(episodes: Episodes, episode: number, day: Day): number {
-  return episode === 0 ? -1 - day : episodes.of(episode);
+/** What is left of evidence of a day; what is dated ahead has not begun to fade. */
+function fading(day: Day, at: Day, halfLifeDays: number): number {
+  return at <= day ? 1 : 2 ** ((day - at) / halfLifeDays);
 }
 
 function classify(definition: ScoreDefinition): { classes: EvidenceClass[]; classOf: number[] } {

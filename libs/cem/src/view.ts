@@ -13,7 +13,7 @@ export interface CemView extends Score {
   /** Name and version of the score definition. */
   readonly definition: string;
   /** The last answer to "would you recommend us?", 0–10. */
-  readonly nps?: { readonly score: number; readonly occurredAt: number };
+  readonly nps: { readonly score: number; readonly occurredAt: number } | undefined;
   /** The customer's own time in calls and chats (wait, talk and hold): contacts whose length is known, and seconds in all. */
   readonly time: { readonly contacts: number; readonly seconds: number };
   /** By channel ('' where none is known): contacts, those of which one can tell whether they are repeats, and those that are. */
@@ -23,12 +23,12 @@ export interface CemView extends Score {
   /** Reviews of such orders. */
   readonly orderReviews: readonly { readonly stars: number; readonly late: boolean; readonly lateByDay: boolean }[];
   readonly invitations: readonly { readonly survey: string; readonly sent: number; readonly answered: number; readonly dismissed: number }[];
-  /** The latest steps, in order of time, each with its feeling. */
+  /** The latest steps, in order of time, each with its feeling. Worked out when read: whoever only sorts and rolls up does not pay for it. */
   readonly journey: readonly Step[];
   /** Touchpoints too slight to be steps, by type. */
   readonly quiet: Readonly<Record<string, number>>;
-  /** The first day on which time alone may move what is sorted or rolled up; absent for never. */
-  readonly changes?: Day;
+  /** The first day on which time alone may move what is sorted or rolled up; undefined for never. */
+  readonly changes: Day | undefined;
 }
 
 /** Finishes a fragment. */
@@ -36,20 +36,21 @@ export function viewOf(fragment: CemFragment, at: Day, scorer: Scorer, signals: 
   const { name, version } = signals.definition;
   const { joined, episodes } = scorer.join(fragment.score);
   const weighed = scorer.sum(scorer.weighRows(fragment.score, joined, episodes, at), at);
-  const changes = scorer.nextChange(weighed);
-  const [occurredAt, , answer] = fragment.nps;
+    const [occurredAt, , answer] = fragment.nps;
   return {
     at,
     definition: `${name} v${version}`,
     ...scorer.score(weighed),
-    ...(answer !== undefined && { nps: { score: answer, occurredAt: occurredAt! } }),
+    nps: answer === undefined ? undefined : { score: answer, occurredAt: occurredAt! },
     time: { contacts: fragment.time[0], seconds: fragment.time[1] },
     contacts: contactsOf(fragment, joined),
     ...ordersOf(fragment, dayOf),
     invitations: invitationsOf(fragment),
-    journey: journey(fragment.steps, joined, signals),
+    get journey() {
+      return journey(fragment.steps, joined, signals);
+    },
     quiet: fragment.quiet,
-    ...(changes !== undefined && { changes }),
+    changes: scorer.nextChange(weighed),
   };
 }
 
@@ -62,7 +63,7 @@ function contactsOf(fragment: CemFragment, joined: readonly Joined[]): CemView['
     counts.n++;
     if (isRepeatKnown(contact)) counts.known++;
   }
-  for (const { fact, channel } of joined) if (fact === 'repeatContact') byChannel.get(channel ?? '')!.repeats++;
+  for (const { fact, channel } of joined) if (fact === 'repeatContact') byChannel.get(channel)!.repeats++;
   return [...byChannel.values()];
 }
 
