@@ -46,7 +46,7 @@ export class ExplainCustomerHandler implements IQueryHandler<ExplainCustomer> {
       day: dayToText(day),
       definition,
       prior,
-      score,
+      ...score,
       parts: parts.map((part) => ({ ...part, occurredAt: new Date(part.occurredAt).toISOString() })),
       position,
     };

@@ -27,8 +27,15 @@ export class Explanation {
   @ApiProperty({ description: 'The day the score stands for.', example: '2026-11-22' }) day!: string;
   @ApiProperty({ description: 'Name and version of the score’s definition.', example: 'experience v1' }) definition!: string;
   @ApiProperty({ description: 'Points before any evidence.', example: 60 }) prior!: number;
-  @ApiProperty({ description: 'As `cem.score` of the customer. `prior` and the parts’ points add up to it, to the hundredth.', type: 'object', additionalProperties: true })
-  score!: object;
+  @ApiPropertyOptional({ description: '`cem.score` of the customer: `prior` and the parts’ points add up to it, to the hundredth. Absent where there is not enough evidence.', example: 41.27 })
+  score?: number | undefined;
+  @ApiPropertyOptional({ description: '95 % interval, [low, high].', type: [Number], example: [28.1, 54.4] }) interval?: readonly [number, number] | undefined;
+  @ApiProperty({ description: 'Weight of the evidence, in survey answers.', example: 5.3 }) evidence!: number;
+  @ApiProperty({ description: 'Whether there is evidence enough for a score.' }) enough!: boolean;
+  @ApiProperty({ description: 'Score, interval and evidence by dimension.', type: 'object', additionalProperties: true }) dimensions!: Readonly<Record<string, object>>;
+  @ApiProperty({ description: 'The same of what they said alone.', type: 'object', additionalProperties: true }) stated!: object;
+  @ApiProperty({ description: 'The same of what happened to them alone.', type: 'object', additionalProperties: true }) observed!: object;
+  @ApiPropertyOptional({ description: 'Stated less observed: above 0 they speak better of it than it was.', example: -4.2 }) gap?: number | undefined;
   @ApiProperty({ description: 'One a touchpoint, in order of time.', type: [ExplainedPart] }) parts!: readonly ExplainedPart[];
   @ApiProperty({ type: String, example: '00000000000004d2' }) position!: Position;
 }
