@@ -17,6 +17,11 @@ export const PROBLEMS = {
   },
   'unreadable-line': { status: 400, title: 'This line is not JSON.', retry: false },
   'invalid-touchpoint': { status: 422, title: 'This touchpoint does not match its schema.', retry: false },
+  'unknown-touchpoint': {
+    status: 422,
+    title: 'The touchpoint that this one retracts is unknown. Redrive it once that one is there.',
+    retry: false,
+  },
   'invalid-request': { status: 400, title: 'The request does not match its schema.', retry: false },
   'invalid-query': { status: 400, title: 'The query cannot be understood.', retry: false },
   'too-large': { status: 413, title: 'The body is too large. Send it in smaller parts.', retry: false },
@@ -65,6 +70,11 @@ export const PROBLEMS = {
   },
   'invalid-definition': { status: 422, title: 'The definition does not match its schema.', retry: false },
   'cannot-decide': { status: 409, title: 'The request breaks a rule of identity.', retry: false },
+  'rules-changed': {
+    status: 500,
+    title: 'The identity rules differ from those that decided so far. Give changed rules a new version.',
+    retry: false,
+  },
   'shutting-down': { status: 503, title: 'The platform is shutting down. Send again in a moment.', retry: true },
   internal: {
     status: 500,

@@ -1,0 +1,2 @@
+/** `ByteBudget`: what all requests in hand come to. */
+export const BUDGET = Symbol('BUDGET');

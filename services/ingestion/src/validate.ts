@@ -1,0 +1,60 @@
+/** The hot path's judge: the compiled schemas. Only what it refuses is read again, in words, by class-validator. */
+import {
+  BOUNDED,
+  CATALOGUE,
+  catalogueEntry,
+  DUPLICATED,
+  ENVELOPE_ATTRIBUTES,
+  factsSchema,
+  faultsOf,
+  FORMATS,
+  isBoundedObject,
+  isExtension,
+  touchpointSchema,
+  type CataloguedType,
+  type TouchpointInput,
+} from '@throughline/contracts';
+import { Ajv } from 'ajv';
+
+const ajv = new Ajv({
+  formats: { ...FORMATS },
+  keywords: [
+    {
+      keyword: BOUNDED,
+      type: 'object',
+      validate: (_: unknown, value: unknown) => isBoundedObject(value),
+      errors: false,
+    },
+  ],
+});
+
+const isEnvelope = ajv.compile<TouchpointInput>(touchpointSchema());
+const factJudges = new Map(
+  Object.keys(CATALOGUE).map((type) => [type, ajv.compile(factsSchema(type as CataloguedType))] as const),
+);
+const NO_FACTS = {};
+
+/** Whether it may be accepted as it is. A type outside the catalogue may have any facts. */
+export function isTouchpoint(value: unknown): value is TouchpointInput {
+  if (!isEnvelope(value) || value.type === DUPLICATED) return false;
+  for (const name in value) {
+    if (!ENVELOPE_ATTRIBUTES.has(name) && !isExtension(name, value[name as keyof TouchpointInput])) return false;
+  }
+  return hasFacts(value.type, value.data.facts ?? NO_FACTS);
+}
+
+/** Whether facts are as their type's class says; those of a type outside the catalogue always are. */
+export function hasFacts(type: string, facts: unknown): boolean {
+  return factJudges.get(type)?.(facts) ?? true;
+}
+
+/** Why `isTouchpoint` said no, for a person. */
+export function whyNot(value: unknown): string {
+  const faults = faultsOf(value);
+  return faults.length > 0 ? `${faults.join('; ')}.` : 'It does not match its schema.';
+}
+
+/** The version of the type's schema; 0 for a type outside the catalogue. */
+export function schemaVersion(type: string): number {
+  return catalogueEntry(type)?.schema ?? 0;
+}
