@@ -11,6 +11,11 @@ import { jsonFault } from './json-text.ts';
 export function rawBodies(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+  // A type that is no media type at all would be refused before any parser saw it.
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    if (request.headers['content-type'] !== undefined) request.headers['content-type'] = 'application/octet-stream';
+    done();
+  });
 }
 
 export interface BodyLimits {
