@@ -13,7 +13,9 @@ export type SubscriptionRow = [
   subscriptionId: string,
   /** Whether its latest event ended it. */
   state: Register<[ended: 0 | 1]>,
-  terms: Register<[minor: number, currency: string, period: string, product: string]>,
+  amount: Register<[minor: number, currency: string]>,
+  period: Register<[period: string]>,
+  product: Register<[product: string]>,
   /** Time of its first start or renewal; 0 while none is known. */
   startedAt: number,
 ];
@@ -66,7 +68,9 @@ export const salesFragment: FragmentPart<SalesFragment> = {
       x[0],
       latest(x[1], y[1]),
       latest(x[2], y[2]),
-      earliest(x[3], y[3]),
+      latest(x[3], y[3]),
+      latest(x[4], y[4]),
+      earliest(x[5], y[5]),
     ]),
     leads: mergeTables(a.leads, b.leads, (x, y): LeadRow => [x[0], earliest(x[1], y[1]), earliest(x[2], y[2])]),
     opportunities: mergeTables(a.opportunities, b.opportunities, (x, y): OpportunityRow => [
@@ -82,12 +86,14 @@ export const salesFragment: FragmentPart<SalesFragment> = {
 function subscribe(fragment: SalesFragment, touchpoint: Touchpoint): void {
   const { occurredAt, type, data } = touchpoint;
   const { subscriptionId, amount, period } = factsOf<SubscriptionEvent>(touchpoint);
-  const row = rowOf(fragment.subscriptions, subscriptionId, (id): SubscriptionRow => [id, [], [], 0]);
+  const row = rowOf(fragment.subscriptions, subscriptionId, (id): SubscriptionRow => [id, [], [], [], [], 0]);
   const ended = type === 'subscription.ended';
   row[1] = latest(row[1], [occurredAt, ended ? 1 : 0]);
   if (ended) return;
-  row[2] = latest(row[2], [occurredAt, amount?.minor ?? 0, amount?.currency ?? '', period ?? '', data.product ?? '']);
-  row[3] = earliest(row[3], occurredAt);
+  if (amount) row[2] = latest(row[2], [occurredAt, amount.minor, amount.currency]);
+  if (period !== undefined) row[3] = latest(row[3], [occurredAt, period]);
+  if (data.product !== undefined) row[4] = latest(row[4], [occurredAt, data.product]);
+  row[5] = earliest(row[5], occurredAt);
 }
 
 function leadOf(fragment: SalesFragment, leadId: string): LeadRow {
@@ -133,19 +139,22 @@ export interface Opportunity {
 }
 
 export function readSubscriptions(fragment: SalesFragment): Subscription[] {
-  return fragment.subscriptions.map(([subscriptionId, state, terms, startedAt]) => {
+  return fragment.subscriptions.map(([subscriptionId, state, amount, [, period], [, product], startedAt]) => {
     const [at = 0, ended = 0] = state;
-    const [, minor = 0, currency = '', period = '', product = ''] = terms;
     return {
       subscriptionId,
       active: ended === 0,
-      ...(product !== '' && { product }),
-      ...(currency !== '' && { amount: { minor, currency } }),
-      ...(period !== '' && { period }),
+      ...(product !== undefined && { product }),
+      ...moneyOf(amount),
+      ...(period !== undefined && { period }),
       ...(startedAt !== 0 && { startedAt: new Date(startedAt).toISOString() }),
       ...(ended === 1 && { endedAt: new Date(at).toISOString() }),
     };
   });
+}
+
+function moneyOf([, minor, currency]: Register<[minor: number, currency: string]>): { amount?: Money } {
+  return minor === undefined || currency === undefined ? {} : { amount: { minor, currency } };
 }
 
 export function readLeads(fragment: SalesFragment): Lead[] {
@@ -161,13 +170,12 @@ export function readLeads(fragment: SalesFragment): Lead[] {
 export function readOpportunities(fragment: SalesFragment): Opportunity[] {
   return fragment.opportunities.map(([opportunityId, state, [, stage], amount, [, leadId]]) => {
     const [at = 0, rank = 0] = state;
-    const [, minor, currency] = amount;
     return {
       opportunityId,
       state: rank === WON ? 'won' : rank === LOST ? 'lost' : 'open',
       since: new Date(at).toISOString(),
       ...(stage !== undefined && { stage }),
-      ...(minor !== undefined && currency !== undefined && { amount: { minor, currency } }),
+      ...moneyOf(amount),
       ...(leadId !== undefined && { leadId }),
     };
   });

@@ -27,7 +27,9 @@ export type ComplaintRow = [
   complaintId: string,
   /** Time of the first filing. */
   filedAt: number,
-  about: Register<[reason: string, product: string, channel: string]>,
+  reason: Register<[reason: string]>,
+  product: Register<[product: string]>,
+  channel: Register<[channel: string]>,
   /** Whether it was answered in time, once somebody said so. */
   timely: Register<[timely: 0 | 1]>,
 ];
@@ -76,6 +78,8 @@ export const serviceFragment: FragmentPart<ServiceFragment> = {
       earliest(x[1], y[1]),
       latest(x[2], y[2]),
       latest(x[3], y[3]),
+      latest(x[4], y[4]),
+      latest(x[5], y[5]),
     ]),
     calls: mergeCounts(a.calls, b.calls),
     chats: mergeCounts(a.chats, b.chats),
@@ -84,12 +88,17 @@ export const serviceFragment: FragmentPart<ServiceFragment> = {
 };
 
 function complain(fragment: ServiceFragment, touchpoint: Touchpoint): void {
-  const { occurredAt, data } = touchpoint;
+  const {
+    occurredAt,
+    data: { product, channel },
+  } = touchpoint;
   const { complaintId, reason, timely } = factsOf<ComplaintFiled>(touchpoint);
-  const row = rowOf(fragment.complaints, complaintId, (id): ComplaintRow => [id, 0, [], []]);
+  const row = rowOf(fragment.complaints, complaintId, (id): ComplaintRow => [id, 0, [], [], [], []]);
   row[1] = earliest(row[1], occurredAt);
-  row[2] = latest(row[2], [occurredAt, reason ?? '', data.product ?? '', data.channel ?? '']);
-  if (timely !== undefined) row[3] = latest(row[3], [occurredAt, timely ? 1 : 0]);
+  if (reason !== undefined) row[2] = latest(row[2], [occurredAt, reason]);
+  if (product !== undefined) row[3] = latest(row[3], [occurredAt, product]);
+  if (channel !== undefined) row[4] = latest(row[4], [occurredAt, channel]);
+  if (timely !== undefined) row[5] = latest(row[5], [occurredAt, timely ? 1 : 0]);
 }
 
 function follow(fragment: ServiceFragment, touchpoint: Touchpoint): void {
@@ -149,17 +158,14 @@ export function readCases(fragment: ServiceFragment): Case[] {
 }
 
 export function readComplaints(fragment: ServiceFragment): Complaint[] {
-  return fragment.complaints.map(([complaintId, filedAt, about, [, timely]]) => {
-    const [, reason = '', product = '', channel = ''] = about;
-    return {
-      complaintId,
-      filedAt: new Date(filedAt).toISOString(),
-      ...(reason !== '' && { reason }),
-      ...(product !== '' && { product }),
-      ...(channel !== '' && { channel }),
-      ...(timely !== undefined && { timely: timely === 1 }),
-    };
-  });
+  return fragment.complaints.map(([complaintId, filedAt, [, reason], [, product], [, channel], [, timely]]) => ({
+    complaintId,
+    filedAt: new Date(filedAt).toISOString(),
+    ...(reason !== undefined && { reason }),
+    ...(product !== undefined && { product }),
+    ...(channel !== undefined && { channel }),
+    ...(timely !== undefined && { timely: timely === 1 }),
+  }));
 }
 
 export function readContacts(fragment: ServiceFragment): Contacts {

@@ -23,7 +23,10 @@ export interface ValueFragment {
 
 export type OrderRow = [
   orderId: string,
-  placed: Register<[minor: number, currency: string, ...products: string[]]>,
+  /** Time of the first placing; 0 for none. */
+  placedAt: number,
+  amount: Register<[minor: number, currency: string]>,
+  products: Register<string[]>,
   /** Minor units by currency. */
   paid: CountRow[],
   /** Time of the first payment; 0 for none. */
@@ -52,27 +55,32 @@ export function valueFragment(dayOf: (epochMs: number) => number): FragmentPart<
     apply(fragment, touchpoint) {
       switch (touchpoint.type) {
         case 'order.placed': {
-          const order = orderOf(fragment, factsOf<OrderPlaced>(touchpoint).orderId);
-          order[1] = latest(order[1], placing(touchpoint));
+          const { orderId, amount } = factsOf<OrderPlaced>(touchpoint);
+          const { occurredAt } = touchpoint;
+          const order = orderOf(fragment, orderId);
+          const products = productsOf(touchpoint);
+          order[1] = earliest(order[1], occurredAt);
+          if (amount) order[2] = latest(order[2], [occurredAt, amount.minor, amount.currency]);
+          if (products.length > 0) order[3] = latest(order[3], [occurredAt, ...products]);
           return;
         }
         case 'order.delivered':
-          orderOf(fragment, factsOf<OrderDelivered>(touchpoint).orderId)[6]++;
+          orderOf(fragment, factsOf<OrderDelivered>(touchpoint).orderId)[8]++;
           return;
         case 'order.cancelled':
-          orderOf(fragment, factsOf<OrderCancelled>(touchpoint).orderId)[7]++;
+          orderOf(fragment, factsOf<OrderCancelled>(touchpoint).orderId)[9]++;
           return;
         case 'order.returned': {
           const { orderId, amount } = factsOf<OrderReturned>(touchpoint);
           const order = orderOf(fragment, orderId);
-          order[8]++;
-          if (amount) count(order[5], amount.currency, amount.minor);
+          order[10]++;
+          if (amount) count(order[7], amount.currency, amount.minor);
           return;
         }
         case 'refund.issued': {
           const { orderId, amount } = factsOf<RefundIssued>(touchpoint);
           if (orderId === undefined) loose(fragment, touchpoint, amount)[2] += amount.minor;
-          else count(orderOf(fragment, orderId)[4], amount.currency, amount.minor);
+          else count(orderOf(fragment, orderId)[6], amount.currency, amount.minor);
           return;
         }
         case 'payment.received': {
@@ -82,8 +90,8 @@ export function valueFragment(dayOf: (epochMs: number) => number): FragmentPart<
             return;
           }
           const order = orderOf(fragment, orderId);
-          count(order[2], amount.currency, amount.minor);
-          order[3] = earliest(order[3], touchpoint.occurredAt);
+          count(order[4], amount.currency, amount.minor);
+          order[5] = earliest(order[5], touchpoint.occurredAt);
         }
       }
     },
@@ -96,27 +104,29 @@ export function valueFragment(dayOf: (epochMs: number) => number): FragmentPart<
 }
 
 function orderOf(fragment: ValueFragment, orderId: string): OrderRow {
-  return rowOf(fragment.orders, orderId, (id): OrderRow => [id, [], [], 0, [], [], 0, 0, 0]);
+  return rowOf(fragment.orders, orderId, (id): OrderRow => [id, 0, [], [], [], 0, [], [], 0, 0, 0]);
 }
 
-function placing(touchpoint: Touchpoint): OrderRow[1] {
-  const { occurredAt, data } = touchpoint;
-  const { amount, items } = factsOf<OrderPlaced>(touchpoint);
-  const products = data.product === undefined ? (items ?? []).map((item) => item.productId) : [data.product];
-  const distinct = products.length > 1 ? [...new Set(products)].sort().slice(0, PRODUCTS_PER_ORDER) : products;
-  return [occurredAt, amount?.minor ?? 0, amount?.currency ?? '', ...distinct];
+/** The product it was placed for, else those of its items. */
+function productsOf(touchpoint: Touchpoint): readonly string[] {
+  const { product } = touchpoint.data;
+  if (product !== undefined) return [product];
+  const items = factsOf<OrderPlaced>(touchpoint).items ?? [];
+  return [...new Set(items.map((item) => item.productId))].sort().slice(0, PRODUCTS_PER_ORDER);
 }
 
 function joinOrders(a: OrderRow, b: OrderRow): OrderRow {
   return [
     a[0],
-    latest(a[1], b[1]),
-    mergeCounts(a[2], b[2]),
-    earliest(a[3], b[3]),
+    earliest(a[1], b[1]),
+    latest(a[2], b[2]),
+    latest(a[3], b[3]),
     mergeCounts(a[4], b[4]),
-    mergeCounts(a[5], b[5]),
-    a[6] + b[6],
-    a[7] + b[7],
+    earliest(a[5], b[5]),
+    mergeCounts(a[6], b[6]),
+    mergeCounts(a[7], b[7]),
     a[8] + b[8],
+    a[9] + b[9],
+    a[10] + b[10],
   ];
 }

@@ -55,10 +55,25 @@ export interface Order {
 }
 
 export function readOrder(row: OrderRow): Order | undefined {
-  const [orderId, placed, paid, paidAt, refunded, returned, deliveries, cancellations, returns] = row;
-  const [at = paidAt, minor = 0, currency = '', ...products] = placed;
+  const [
+    orderId,
+    placedAt,
+    [, minor, currency],
+    [, ...products],
+    paid,
+    paidAt,
+    refunded,
+    returned,
+    deliveries,
+    cancellations,
+    returns,
+  ] = row;
+  const at = placedAt || paidAt;
   if (at === 0) return undefined;
-  const amounts = currency === '' ? paid.map(([c, m]) => ({ minor: m, currency: c })) : [{ minor, currency }];
+  const amounts =
+    minor === undefined || currency === undefined
+      ? paid.map(([c, m]) => ({ minor: m, currency: c }))
+      : [{ minor, currency }];
   return {
     orderId,
     placedAt: at,
@@ -69,7 +84,7 @@ export function readOrder(row: OrderRow): Order | undefined {
   };
 }
 
-function netOf(amounts: readonly Money[], refunded: OrderRow[4], returned: OrderRow[5]): readonly Money[] {
+function netOf(amounts: readonly Money[], refunded: OrderRow[6], returned: OrderRow[7]): readonly Money[] {
   if (amounts.length === 0 || (refunded.length === 0 && returned.length === 0)) return amounts;
   const net = new Map(amounts.map((amount) => [amount.currency, amount.minor]));
   const back = new Map(refunded);
@@ -112,7 +127,7 @@ function read(fragment: ValueFragment, at: Day, convert: Convert, dayOf: (epochM
   };
 
   for (const row of fragment.orders) {
-    for (const [currency, minor] of row[4]) refunds.add(minor, currency, undefined);
+    for (const [currency, minor] of row[6]) refunds.add(minor, currency, undefined);
     const order = readOrder(row);
     if (!order) continue;
     states[order.state]++;
