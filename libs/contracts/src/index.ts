@@ -79,3 +79,5 @@ export { factFaultsOf, faultsOf } from './judge.ts';
 export { factsSchema, touchpointSchema } from './schemas.ts';
 export { parseTime } from './time.ts';
 export { upcast, UPCASTERS, type Lift, type Upcasters } from './upcast.ts';
+export { exampleOf } from './catalogue/example.ts';
+export { touchpointReference } from './catalogue/reference.ts';
