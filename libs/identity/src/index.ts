@@ -1,4 +1,14 @@
+export { preview, type CustomerKeys, type Preview } from './preview.ts';
+export {
+  decideRequest,
+  evolveRequests,
+  initialRequests,
+  type RequestDecision,
+  type RequestEvent,
+  type RequestRefusal,
+  type RequestsState,
+} from './requests.ts';
+export { Resolver, type Retraction, type Sighting } from './resolver.ts';
 export { DEFAULT_RULES, Rules, type IdentityRules, type TypeRule } from './rules.ts';
-export { Resolver, type Sighting } from './resolver.ts';
 export type { Cause, DecisionEvent } from './step.ts';
 export { WorkingGraph } from './working-graph.ts';

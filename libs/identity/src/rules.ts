@@ -1,4 +1,4 @@
-import type { Identifier, KeyKind } from '@throughline/contracts';
+import { NAMESPACE, uuidv5, type Identifier, type KeyKind } from '@throughline/contracts';
 import defaultRules from './definitions/identity/default.v1.json' with { type: 'json' };
 
 /** How keys of one type are believed. */
@@ -35,6 +35,8 @@ export const DEFAULT_RULES = defaultRules as IdentityRules;
 /** Rules made ready for use. */
 export class Rules {
   readonly version: number;
+  /** Of the whole document. It enters every decision's id, so rules changed without a new version are noticed. */
+  readonly fingerprint: string;
   readonly maxKeys: number;
   readonly #types: ReadonlyMap<string, TypeRule>;
   readonly #unlisted: TypeRule;
@@ -46,6 +48,7 @@ export class Rules {
    */
   constructor(document: IdentityRules, hash: (identifier: Identifier) => string) {
     this.version = document.version;
+    this.fingerprint = uuidv5(NAMESPACE.decision, JSON.stringify(document));
     this.maxKeys = document.maxKeys;
     this.#types = new Map(Object.entries(document.types));
     this.#unlisted = document.unlisted;

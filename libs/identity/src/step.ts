@@ -1,5 +1,4 @@
 import {
-  identityStream,
   NAMESPACE,
   uuidv5,
   type CustomersMerged,
@@ -134,7 +133,7 @@ export class Step {
       told.push({ type: 'link.refused', data });
     }
     return told.map(({ type, data }, n) => ({
-      id: uuidv5(NAMESPACE.decision, `${identityStream(this.#rules.version)}/${causeId}/${n}`),
+      id: uuidv5(NAMESPACE.decision, `${this.#rules.version}/${this.#rules.fingerprint}/${causeId}/${n}`),
       type,
       occurredAt: recordedAt,
       data,

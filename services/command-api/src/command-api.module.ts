@@ -1,0 +1,36 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { CqrsModule } from '@nestjs/cqrs';
+import { keyOf } from '@throughline/contracts';
+import type { EventLog } from '@throughline/event-log';
+import { DEFAULT_RULES, Rules } from '@throughline/identity';
+import type { IdentityReader } from '@throughline/read-model';
+import { EVENT_LOG, IDENTITY_GRAPH, SECRET, SETTINGS, type Settings } from '@throughline/runtime';
+import { IdentitiesController } from './identities.controller.ts';
+import { RequestLog } from './request-log.ts';
+import { Stewardship } from './stewardship.ts';
+import { SubmitRequestHandler } from './submit-request.ts';
+
+/** Stewards' requests over HTTP. Wants the log, the secret and identity's graph from what it is given, `SETTINGS` from the runtime. */
+@Module({})
+export class CommandApiModule {
+  static forRoot({ log, secret, identity }: { log: EventLog; secret: Uint8Array; identity: IdentityReader }): DynamicModule {
+    return {
+      module: CommandApiModule,
+      imports: [CqrsModule.forRoot()],
+      controllers: [IdentitiesController],
+      providers: [
+        { provide: EVENT_LOG, useValue: log },
+        { provide: SECRET, useValue: secret },
+        { provide: IDENTITY_GRAPH, useValue: identity },
+        SubmitRequestHandler,
+        { provide: RequestLog, useFactory: (own: EventLog) => new RequestLog(own), inject: [EVENT_LOG] },
+        {
+          provide: Stewardship,
+          useFactory: ({ graph }: IdentityReader, key: Uint8Array, { phoneRegion }: Settings) =>
+            new Stewardship(graph, new Rules(DEFAULT_RULES, (identifier) => keyOf(key, identifier)), key, phoneRegion),
+          inject: [IDENTITY_GRAPH, SECRET, SETTINGS],
+        },
+      ],
+    };
+  }
+}

@@ -1,0 +1,100 @@
+import { keyOf, normalise, ThroughlineError, type IdentityGraph, type Key, type RefusalReason } from '@throughline/contracts';
+import { preview, type Preview, type RequestEvent, type Rules } from '@throughline/identity';
+import type { IdentifierBody, LinkBody, MoveBody, SplitBody, UndoBody } from './bodies.ts';
+
+/** Turns what stewards send into requests about keys, and looks what they would change. */
+export class Stewardship {
+  readonly #graph: IdentityGraph;
+  readonly #rules: Rules;
+  readonly #secret: Uint8Array;
+  readonly #region: string;
+
+  /** @param region What a phone number without a country is read in, ISO 3166. */
+  constructor(graph: IdentityGraph, rules: Rules, secret: Uint8Array, region: string) {
+    this.#graph = graph;
+    this.#rules = rules;
+    this.#secret = secret;
+    this.#region = region;
+  }
+
+  link(id: string, { a, b, reason, author }: LinkBody): RequestEvent {
+    const data = { a: { ...this.#key(a, 'a') }, b: { ...this.#key(b, 'b') }, reason, author };
+    return { id, type: 'identity.link-requested', data };
+  }
+
+  /** @param known The same request as it was taken before: what is left of the customer may be another by now. */
+  split(id: string, { customer, apart, reason, author }: SplitBody, known: RequestEvent | undefined): RequestEvent {
+    const leaving = apart.map((identifier, n) => ({ ...this.#key(identifier, `apart[${n}]`) }));
+    const rest = known?.type === 'identity.split-requested' ? known.data.rest : this.#restOf(customer, leaving);
+    return { id, type: 'identity.split-requested', data: { apart: leaving, rest, reason, author } };
+  }
+
+  move(id: string, { from, to, touchpoints, span, reason, author }: MoveBody): RequestEvent {
+    const data = {
+      from: this.#key(from, 'from').key,
+      to: this.#key(to, 'to').key,
+      ...(touchpoints && { touchpoints }),
+      ...(span && { span: { from: span.from, to: span.to } }),
+      reason,
+      author,
+    };
+    return { id, type: 'identity.move-requested', data };
+  }
+
+  undo(id: string, requestId: string, { reason, author }: UndoBody): RequestEvent {
+    return { id, type: 'identity.request-undone', data: { requestId, reason, author } };
+  }
+
+  /** @param at When it is asked for, epoch milliseconds. */
+  preview(request: RequestEvent, at: number): Preview {
+    return preview(this.#graph, this.#rules, request, at);
+  }
+
+  /**
+   * Says so at once when identity would refuse a link. Advice only: identity decides for itself, on all that is before the
+   * request in the log.
+   *
+   * @throws ThroughlineError `cannot-decide` with the rule that it breaks.
+   */
+  advise(request: RequestEvent, at: number): void {
+    if (request.type !== 'identity.link-requested') return;
+    const { a, b } = request.data;
+    const refused = this.preview(request, at).refused.find((link) => link.a.key === a.key && link.b.key === b.key);
+    if (refused) throw new ThroughlineError('cannot-decide', BROKEN[refused.reason]);
+  }
+
+  #restOf(customer: string, leaving: readonly Key[]): RequestKey[] {
+    const record = this.#graph.key(customer);
+    if (!record) throw new ThroughlineError('customer-not-found');
+    const members = this.#graph.members(record.customer);
+    const stranger = leaving.findIndex(({ key }) => !members.includes(key));
+    if (stranger >= 0) throw new ThroughlineError('cannot-decide', `apart[${stranger}] is no key of this customer.`);
+    const apart = new Set(leaving.map(({ key }) => key));
+    return members.filter((key) => !apart.has(key)).map((key) => ({ type: this.#graph.key(key)!.type, key }));
+  }
+
+  #key({ type, value, key }: IdentifierBody, field: string): Key {
+    if ((value === undefined) === (key === undefined)) throw new ThroughlineError('invalid-request', `${field} needs a value or a key.`);
+    if (key !== undefined) {
+      const known = this.#graph.key(key)?.type ?? type;
+      if (known === undefined) throw new ThroughlineError('not-found', `${field} is an unknown key; say its type.`);
+      return { type: known, key };
+    }
+    if (type === undefined) throw new ThroughlineError('invalid-request', `${field} needs a type.`);
+    const normalised = normalise(type, value!, this.#region);
+    if (!normalised.ok) throw new ThroughlineError('invalid-request', `${field} is ${normalised.reason}.`);
+    return { type, key: keyOf(this.#secret, { type, value: normalised.value }) };
+  }
+}
+
+type RequestKey = Extract<RequestEvent, { type: 'identity.split-requested' }>['data']['rest'][number];
+
+const BROKEN: Readonly<Record<RefusalReason, string>> = {
+  unique: 'One customer would have two keys of a type of which there is one each.',
+  limit: 'One customer would have too many keys of a type.',
+  shared: 'A shared device does not make two people one.',
+  hub: 'One of them is seen with too many others.',
+  separated: 'A steward’s split keeps them apart: undo that first.',
+  blocked: 'One of them is blocked: it is nobody’s identifier.',
+  'too-large': 'The customer would have too many keys.',
+};
