@@ -52,7 +52,8 @@ function checkOrigin(from: Unknown, at: string): void {
     return;
   }
   text(from['fact' satisfies keyof Extract<Origin, { fact: string }>], `${at}.fact`);
-  if (from['types'] !== undefined) list(from['types'], `${at}.types`).forEach((type, i) => text(type, `${at}.types[${i}]`));
+  if (from['types'] !== undefined)
+    list(from['types'], `${at}.types`).forEach((type, i) => text(type, `${at}.types[${i}]`));
   if (from['where'] === undefined) return;
   list(from['where'], `${at}.where`).forEach((item, i) => {
     const condition = object(item, `${at}.where[${i}]`);
@@ -79,7 +80,9 @@ function refuse(at: string, expected: string): never {
 }
 
 function object(value: unknown, at: string): Unknown {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Unknown) : refuse(at, 'an object');
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Unknown)
+    : refuse(at, 'an object');
 }
 
 function list(value: unknown, at: string): readonly unknown[] {
@@ -91,7 +94,9 @@ function text(value: unknown, at: string): string {
 }
 
 function number(value: unknown, at: string, min: number, max: number): number {
-  return typeof value === 'number' && value >= min && value <= max ? value : refuse(at, `a number from ${min} to ${max}`);
+  return typeof value === 'number' && value >= min && value <= max
+    ? value
+    : refuse(at, `a number from ${min} to ${max}`);
 }
 
 function oneOf(value: unknown, at: string, options: readonly string[]): void {

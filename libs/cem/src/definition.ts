@@ -42,7 +42,7 @@ export type Signal = {
   readonly from: Origin;
   /** Points [value, x] by rising value; x from 0 (as bad as can be) over 0.5 (nobody would mention it) to 1. Straight lines between, flat outside. */
   readonly curve: readonly (readonly [value: number, x: number])[];
-  /** The reason in words, [from this value up, text]; `{value}` and `{abs}` stand for the value and its size. */
+  /** The reason in words, [from this value up, text]; `{value}`, `{abs}` and `{duration}` stand for the value, its size, and it as seconds. */
   readonly words: readonly (readonly [from: number, text: string])[];
   readonly dimension: string;
   readonly evidence: Evidence;

@@ -87,7 +87,8 @@ function caseCells(touchpoint: Touchpoint, add: Add): void {
   const dims = dimensionsOf(touchpoint);
   if (typeof first === 'boolean') add('case-first-contact-resolution', dims, [1, Number(first)]);
   const seconds = numberAt(touchpoint, 'seconds');
-  if (seconds !== undefined && seconds >= 0) add('resolution-time', dims, meanOf(Math.min(LONGEST_CASE, seconds) / 3600, 10));
+  if (seconds !== undefined && seconds >= 0)
+    add('resolution-time', dims, meanOf(Math.min(LONGEST_CASE, seconds) / 3600, 10));
 }
 
 /** A case that claims to have taken longer counts as a year. */
@@ -115,7 +116,10 @@ function surveyDimensions(touchpoint: Touchpoint): Dims {
     const about = factAt(touchpoint.data.facts, `about.${dimension}`);
     if (typeof about === 'string') dims[dimension] = about;
   }
-  for (const [dimension, fact] of [['survey', 'surveyId'], ['kind', 'kind']] as const) {
+  for (const [dimension, fact] of [
+    ['survey', 'surveyId'],
+    ['kind', 'kind'],
+  ] as const) {
     const value = textAt(touchpoint, fact);
     if (value !== undefined) dims[dimension] = value;
   }

@@ -55,7 +55,12 @@ export interface Reason {
  * Exactness: a term has more digits than are shown. Terms are cut to hundredths, and the hundredths that then lack are given to
  * those that were cut most (largest remainder), so that what is shown adds up.
  */
-export function explain(touchpoints: Iterable<Touchpoint>, at: Day, company: Company, definition: ScoreDefinition = SCORE_V1): Explanation {
+export function explain(
+  touchpoints: Iterable<Touchpoint>,
+  at: Day,
+  company: Company,
+  definition: ScoreDefinition = SCORE_V1,
+): Explanation {
   const signals = readSignals(definition);
   const toDay = dayOf(company.timeZone);
   const scorer = makeScorer(signals, toDay);
@@ -78,9 +83,21 @@ export function explain(touchpoints: Iterable<Touchpoint>, at: Day, company: Com
     const episode = refsOf(touchpoint)[0] ?? 0;
     const found = signals.observe(touchpoint).map((observation) => ({ ...observation, day, episode }));
     const order = textAt(touchpoint, 'orderId');
-    const owner = ownName(touchpoint.type, touchpoint.occurredAt, tieOf(touchpoint), order === undefined ? 0 : orderRef(order));
+    const owner = ownName(
+      touchpoint.type,
+      touchpoint.occurredAt,
+      tieOf(touchpoint),
+      order === undefined ? 0 : orderRef(order),
+    );
     if (owner !== undefined) {
-      found.push(...take(owned, owner, signals).map(({ signal, value, joined: fact }) => ({ signal, value, day: fact.day, episode: fact.episode })));
+      found.push(
+        ...take(owned, owner, signals).map(({ signal, value, joined: fact }) => ({
+          signal,
+          value,
+          day: fact.day,
+          episode: fact.episode,
+        })),
+      );
     }
     const own = found.map(({ signal, value, day: of, episode: story }): Term => {
       const x = signals.x(signal, value) / X_SCALE;
@@ -91,7 +108,13 @@ export function explain(touchpoints: Iterable<Touchpoint>, at: Day, company: Com
     return own;
   });
 
-  const shown = score.score === undefined ? undefined : apportion(terms.map((term) => 100 * term.points), Math.round(100 * (score.score - prior)));
+  const shown =
+    score.score === undefined
+      ? undefined
+      : apportion(
+          terms.map((term) => 100 * term.points),
+          Math.round(100 * (score.score - prior)),
+        );
   let next = 0;
   const parts = inTime.map((touchpoint, i): ExplainedTouchpoint => {
     const reasons = termsOf[i]!.map((term): Reason => {
@@ -147,6 +170,7 @@ function sumOf(reasons: readonly Reason[]): number {
 
 function byDimension(reasons: readonly Reason[]): Record<string, number> {
   const points: Record<string, number> = {};
-  for (const reason of reasons) points[reason.dimension] = hundredths((points[reason.dimension] ?? 0) + (reason.points ?? 0));
+  for (const reason of reasons)
+    points[reason.dimension] = hundredths((points[reason.dimension] ?? 0) + (reason.points ?? 0));
   return points;
 }

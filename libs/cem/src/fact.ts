@@ -32,7 +32,8 @@ export function shareOfScale(touchpoint: Touchpoint, defaultMin?: number, defaul
   const score = numberAt(touchpoint, 'score');
   const min = numberAt(touchpoint, 'scaleMin') ?? defaultMin;
   const max = numberAt(touchpoint, 'scaleMax') ?? defaultMax;
-  if (score === undefined || min === undefined || max === undefined || min >= max || score < min || score > max) return undefined;
+  if (score === undefined || min === undefined || max === undefined || min >= max || score < min || score > max)
+    return undefined;
   return (score - min) / (max - min);
 }
 
@@ -54,5 +55,7 @@ export function secondsAt(touchpoint: Touchpoint, name: string): number | undefi
 /** The customer's own time in a contact, in whole seconds: wait, talk and hold; not the agent's work afterwards. */
 export function customerSecondsOf(touchpoint: Touchpoint): number | undefined {
   const parts = ['waitSeconds', 'talkSeconds', 'holdSeconds'].map((name) => secondsAt(touchpoint, name));
-  return parts.every((part) => part === undefined) ? undefined : parts.reduce<number>((sum, part) => sum + (part ?? 0), 0);
+  return parts.every((part) => part === undefined)
+    ? undefined
+    : parts.reduce<number>((sum, part) => sum + (part ?? 0), 0);
 }

@@ -32,14 +32,23 @@ export const ANSWERED = 2;
 export const DISMISSED = 4;
 
 const INVITATION = byColumns(1);
-const KNOWN: Readonly<Record<string, number>> = { 'survey.sent': SENT, 'survey.answered': ANSWERED, 'survey.dismissed': DISMISSED };
+const KNOWN: Readonly<Record<string, number>> = {
+  'survey.sent': SENT,
+  'survey.answered': ANSWERED,
+  'survey.dismissed': DISMISSED,
+};
 
 export function emptyCemFragment(): CemFragment {
   return { score: emptyScoreFragment(), steps: [], quiet: {}, nps: [], reviews: [], invitations: [], time: [0, 0] };
 }
 
 /** Adds one touchpoint. Changes the fragment. */
-export function applyToCem(fragment: CemFragment, touchpoint: Touchpoint, signals: Signals, dayOf: (ms: number) => Day): void {
+export function applyToCem(
+  fragment: CemFragment,
+  touchpoint: Touchpoint,
+  signals: Signals,
+  dayOf: (ms: number) => Day,
+): void {
   const { type } = touchpoint;
   const observations = signals.observe(touchpoint);
   applyToScore(fragment.score, touchpoint, observations, signals, dayOf);
@@ -68,7 +77,9 @@ export function mergeCemFragments(a: CemFragment, b: CemFragment): CemFragment {
 /** The answer to a question of recommendation, where it was asked on the scale from 0 to 10 that its classes are defined on. */
 export function npsAnswer(touchpoint: Touchpoint): number | undefined {
   if (touchpoint.data.facts['question'] !== 'nps' || shareOfScale(touchpoint) === undefined) return undefined;
-  return numberAt(touchpoint, 'scaleMin') === 0 && numberAt(touchpoint, 'scaleMax') === 10 ? numberAt(touchpoint, 'score')! + 0 : undefined;
+  return numberAt(touchpoint, 'scaleMin') === 0 && numberAt(touchpoint, 'scaleMax') === 10
+    ? numberAt(touchpoint, 'score')! + 0
+    : undefined;
 }
 
 function applySurvey(fragment: CemFragment, touchpoint: Touchpoint): void {

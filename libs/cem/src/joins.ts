@@ -19,7 +19,11 @@ export interface Joined {
 
 /** The name of the touchpoint that shows a joined fact. */
 export function ownerOf({ fact, episode, ms, tie }: Joined): string {
-  return fact === 'repeatContact' ? `contact ${ms} ${tie}` : fact === 'daysLate' ? `delivered ${episode} ${ms}` : `placed ${episode}`;
+  return fact === 'repeatContact'
+    ? `contact ${ms} ${tie}`
+    : fact === 'daysLate'
+      ? `delivered ${episode} ${ms}`
+      : `placed ${episode}`;
 }
 
 /** The name under which a touchpoint owns joined facts; undefined for a type that owns none. `order` is 0 where it names none. */
@@ -38,7 +42,12 @@ export function ownName(type: string, ms: number, tie: number, order: Ref): stri
 }
 
 /** Everything joined from one customer's fragment, in an order that is the fragment's. */
-export function join(fragment: ScoreFragment, episodes: Episodes, dayOf: (ms: number) => Day, withinDays: number): Joined[] {
+export function join(
+  fragment: ScoreFragment,
+  episodes: Episodes,
+  dayOf: (ms: number) => Day,
+  withinDays: number,
+): Joined[] {
   return [
     ...deliveries(fragment.orders, dayOf),
     ...repeatOrders(fragment.orders),

@@ -25,7 +25,14 @@ export interface Step {
 export const JOURNEY_STEPS = 50;
 
 /** So many, and so slight, that they are counted and not shown one by one. */
-const QUIET = new Set(['page.viewed', 'product.viewed', 'email.delivered', 'email.opened', 'email.clicked', 'campaign.withheld']);
+const QUIET = new Set([
+  'page.viewed',
+  'product.viewed',
+  'email.delivered',
+  'email.opened',
+  'email.clicked',
+  'campaign.withheld',
+]);
 
 export function isQuiet(type: string): boolean {
   return QUIET.has(type);
@@ -36,7 +43,13 @@ export function applyStep(steps: StepRow[], touchpoint: Touchpoint, observations
   const { type, occurredAt, data } = touchpoint;
   if (steps.length >= JOURNEY_STEPS && occurredAt < steps[0]![0]) return;
   const order = textAt(touchpoint, 'orderId');
-  const row: StepRow = [occurredAt, tieOf(touchpoint), type, data.channel ?? '', order === undefined ? 0 : orderRef(order)];
+  const row: StepRow = [
+    occurredAt,
+    tieOf(touchpoint),
+    type,
+    data.channel ?? '',
+    order === undefined ? 0 : orderRef(order),
+  ];
   for (const { signal, value } of observations) row.push(signal, Math.round(value * 10) / 10 + 0);
   insertSorted(steps, row, byAll);
   if (steps.length > JOURNEY_STEPS) steps.shift();
@@ -53,7 +66,8 @@ export function journey(steps: readonly StepRow[], joined: readonly Joined[], si
   return steps.map((row) => {
     const [occurredAt, tie, type, channel, order] = row;
     const observations: Observation[] = [];
-    for (let i = 5; i + 1 < row.length; i += 2) observations.push({ signal: row[i] as number, value: row[i + 1] as number });
+    for (let i = 5; i + 1 < row.length; i += 2)
+      observations.push({ signal: row[i] as number, value: row[i + 1] as number });
     const owner = owned.size ? ownName(type, occurredAt, tie, order) : undefined;
     if (owner !== undefined) observations.push(...take(owned, owner, signals));
     const feeling = feelingOf(observations, signals);
@@ -75,7 +89,11 @@ export function byOwner(joined: readonly Joined[]): Map<string, Joined[]> {
 }
 
 /** Takes what one touchpoint owns, as observations; a second one of the same name finds only what is left. */
-export function take(owned: Map<string, Joined[]>, owner: string, signals: Signals): (Observation & { joined: Joined })[] {
+export function take(
+  owned: Map<string, Joined[]>,
+  owner: string,
+  signals: Signals,
+): (Observation & { joined: Joined })[] {
   const fact = owned.get(owner)?.shift();
   return fact ? signals.joined(fact.fact).map((signal) => ({ signal, value: fact.value, joined: fact })) : [];
 }

@@ -19,7 +19,8 @@ export const CEM_METRICS: readonly MetricDefinition[] = [
     numerator: 'answers of 9 or 10 less answers of 0 to 6',
     denominator: 'answers to "would you recommend us?" on a scale from 0 to 10',
     population: `Answered questions of recommendation; on any other scale the classes are not defined and it does not count. ${ABOUT}`,
-    source: 'Reichheld 2003, "The one number you need to grow", HBR 81(12); interval: Rocks 2016, The American Statistician 70',
+    source:
+      'Reichheld 2003, "The one number you need to grow", HBR 81(12); interval: Rocks 2016, The American Statistician 70',
     dimensions: SURVEY,
   },
   {
@@ -32,7 +33,8 @@ export const CEM_METRICS: readonly MetricDefinition[] = [
     numerator: 'answers at least three quarters up their scale (4 or 5 of 1–5; 6 or 7 of 1–7)',
     denominator: 'answers to satisfaction questions',
     population: `Answered satisfaction questions, on any scale. ${ABOUT}`,
-    source: 'Top-two-box practice of the contact centre; see Sauro & Lewis 2016, "Quantifying the User Experience", 2nd ed.; interval: Wilson 1927',
+    source:
+      'Top-two-box practice of the contact centre; see Sauro & Lewis 2016, "Quantifying the User Experience", 2nd ed.; interval: Wilson 1927',
     dimensions: SURVEY,
   },
   {
@@ -46,7 +48,8 @@ export const CEM_METRICS: readonly MetricDefinition[] = [
     numerator: 'answers, each as its place on its scale from 0 to 100',
     denominator: 'answers to satisfaction questions',
     population: `Answered satisfaction questions, on any scale. ${ABOUT}`,
-    source: 'The 0–100 rescaling of the American Customer Satisfaction Index (Fornell et al. 1996, Journal of Marketing 60), on one question instead of its three',
+    source:
+      'The 0–100 rescaling of the American Customer Satisfaction Index (Fornell et al. 1996, Journal of Marketing 60), on one question instead of its three',
     dimensions: SURVEY,
   },
   {
@@ -60,7 +63,8 @@ export const CEM_METRICS: readonly MetricDefinition[] = [
     numerator: 'answers, each brought to a scale from 1 to 7',
     denominator: 'answers to "it was easy"',
     population: `Answered effort questions, higher is easier. ${ABOUT}`,
-    source: 'Dixon, Freeman & Toman 2010, "Stop trying to delight your customers", HBR 88(7/8); the 1–7 agreement scale is CEB’s of 2013 (CES 2.0)',
+    source:
+      'Dixon, Freeman & Toman 2010, "Stop trying to delight your customers", HBR 88(7/8); the 1–7 agreement scale is CEB’s of 2013 (CES 2.0)',
     dimensions: SURVEY,
   },
   {
@@ -280,7 +284,8 @@ export const CEM_METRICS: readonly MetricDefinition[] = [
     kind: 'share',
     unit: 'share, 0 to 1',
     formula: 'repeat contacts / contacts',
-    numerator: 'calls and chats within seven days of another about the same matter or for the same reason, or said not to be the first',
+    numerator:
+      'calls and chats within seven days of another about the same matter or for the same reason, or said not to be the first',
     denominator: 'calls and chats that name a matter or a reason, or say whether they are the first',
     population: 'Calls and chats of known customers, but phantom ones, across all their channels.',
     source: 'After Dixon, Freeman & Toman 2010; the window of seven days is the definition’s (`repeatContactDays`)',
@@ -323,8 +328,10 @@ export const CEM_METRICS: readonly MetricDefinition[] = [
     formula: 'invitations answered / invitations sent',
     numerator: 'of those, the ones of which any question was answered',
     denominator: 'invitations sent',
-    population: 'Invitations known to be sent to known customers; an answer whose sending is unknown counts in neither.',
-    source: 'AAPOR Standard Definitions, response rate, with every invitation taken for eligible; interval: Wilson 1927',
+    population:
+      'Invitations known to be sent to known customers; an answer whose sending is unknown counts in neither.',
+    source:
+      'AAPOR Standard Definitions, response rate, with every invitation taken for eligible; interval: Wilson 1927',
     dimensions: ['survey'],
   },
   {

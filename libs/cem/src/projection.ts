@@ -12,7 +12,10 @@ import { customerCells, indexes, viewOf, type CemView } from './view.ts';
  *
  * @param definition as `checkDefinition` gave it back; the shipped one unless told.
  */
-export function cemProjection(company: Company, definition: ScoreDefinition = SCORE_V1): ProjectionDefinition<CemFragment, CemView> {
+export function cemProjection(
+  company: Company,
+  definition: ScoreDefinition = SCORE_V1,
+): ProjectionDefinition<CemFragment, CemView> {
   const signals = readSignals(definition);
   const toDay = dayOf(company.timeZone);
   const scorer = makeScorer(signals, toDay);

@@ -27,11 +27,16 @@ export const orderRef = (id: string): Ref => hash53(`order:${id}`);
 export function refsOf(touchpoint: Touchpoint): Ref[] {
   const refs: Ref[] = [];
   const facts = touchpoint.data.facts;
-  const about = touchpoint.type.startsWith('survey.') && typeof facts['about'] === 'object' ? facts['about'] : undefined;
+  const about =
+    touchpoint.type.startsWith('survey.') && typeof facts['about'] === 'object' ? facts['about'] : undefined;
   for (const [name, kind] of ALL) {
     const id = facts[name] ?? (about ? factAt(about, name) : undefined);
     if (typeof id === 'string' && id !== '') refs.push(hash53(kind + id));
   }
+  // The answers of one questionnaire about nothing in particular are one story: one mood, asked several times.
+  const invitation = facts['invitationId'];
+  if (!refs.length && typeof invitation === 'string' && invitation !== '')
+    refs.push(hash53(`invitation:${invitation}`));
   return refs;
 }
 

@@ -57,7 +57,9 @@ export function applyToScore(
 }
 
 /** The types from which facts are joined. */
-const JOINS: Readonly<Record<string, (fragment: ScoreFragment, touchpoint: Touchpoint, dayOf: (ms: number) => Day) => void>> = {
+const JOINS: Readonly<
+  Record<string, (fragment: ScoreFragment, touchpoint: Touchpoint, dayOf: (ms: number) => Day) => void>
+> = {
   'order.placed': applyOrder,
   'order.delivered': applyOrder,
   'order.cancelled': applyOrder,

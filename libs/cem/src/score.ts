@@ -72,7 +72,9 @@ export function makeScorer(signals: Signals, dayOf: (ms: number) => Day): Scorer
   const definition = signals.definition;
   const { classes, classOf } = classify(definition);
   /** Signal and dimension, before any cap or fading. */
-  const fullWeight = definition.signals.map((signal) => signal.weight * definition.dimensions[signal.dimension]!.weight);
+  const fullWeight = definition.signals.map(
+    (signal) => signal.weight * definition.dimensions[signal.dimension]!.weight,
+  );
   const dimensions = [...new Set(classes.map((c) => c.dimension))];
   const classesOfDimension = dimensions.map((dimension) => indexes(classes, (c) => c.dimension === dimension));
   const all = indexes(classes, () => true);
@@ -171,7 +173,8 @@ export function makeScorer(signals: Signals, dayOf: (ms: number) => Day): Scorer
     figures[2] = wholePoints(said);
     figures[3] = wholePoints(seen);
     figures[4] = wholePoints(hundredths(said - seen));
-    for (let i = 0; i < classesOfDimension.length; i++) figures[5 + i] = wholePoints(pointsOf(weighed, classesOfDimension[i]!));
+    for (let i = 0; i < classesOfDimension.length; i++)
+      figures[5 + i] = wholePoints(pointsOf(weighed, classesOfDimension[i]!));
     return figures;
   }
 
@@ -229,7 +232,8 @@ function fading(day: Day, at: Day, halfLifeDays: number): number {
 function classify(definition: ScoreDefinition): { classes: EvidenceClass[]; classOf: number[] } {
   const classes: EvidenceClass[] = [];
   const classOf = definition.signals.map(({ dimension, evidence, halfLifeDays }) => {
-    const same = (c: EvidenceClass) => c.dimension === dimension && c.evidence === evidence && c.halfLifeDays === halfLifeDays;
+    const same = (c: EvidenceClass) =>
+      c.dimension === dimension && c.evidence === evidence && c.halfLifeDays === halfLifeDays;
     const known = classes.findIndex(same);
     return known >= 0 ? known : classes.push({ dimension, evidence, halfLifeDays }) - 1;
   });

@@ -1,12 +1,7 @@
 import { dayOf, type Company, type Day, type Touchpoint } from '@throughline/contracts';
 import type { ScoreDefinition } from './definition.ts';
 import { SCORE_V1 } from './definitions/score.v1.ts';
-import {
-  applyToScore,
-  emptyScoreFragment,
-  mergeScoreFragments,
-  type ScoreFragment,
-} from './score-fragment.ts';
+import { applyToScore, emptyScoreFragment, mergeScoreFragments, type ScoreFragment } from './score-fragment.ts';
 import { makeScorer, type Score } from './score.ts';
 import { readSignals } from './signals.ts';
 

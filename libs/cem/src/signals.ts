@@ -112,7 +112,17 @@ export function onCurve(curve: Signal['curve'], value: number): number {
 function inWords(words: Signal['words'], value: number): string {
   let text = words[0]![1];
   for (const [from, candidate] of words) if (value >= from) text = candidate;
-  return text.replace('{value}', shown(value)).replace('{abs}', shown(Math.abs(value)));
+  return text.replace(/\{(value|abs|duration)\}/, (_, form: string) =>
+    form === 'duration' ? durationInWords(value) : shown(form === 'abs' ? Math.abs(value) : value),
+  );
+}
+
+/** Seconds in the unit a person would use. */
+function durationInWords(seconds: number): string {
+  if (seconds < 10 * 60) return `${shown(seconds)} s`;
+  if (seconds < 2 * 3600) return `${Math.round(seconds / 60)} min`;
+  if (seconds < 2 * 86_400) return `${Math.round(seconds / 3600)} h`;
+  return `${Math.round(seconds / 86_400)} days`;
 }
 
 function shown(value: number): string {

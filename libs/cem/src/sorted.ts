@@ -20,7 +20,12 @@ export function insertSorted<T>(list: T[], item: T, compare: Compare<T>, combine
 }
 
 /** Two lists in order become one; leaves both alone. */
-export function mergeSorted<T>(a: readonly T[], b: readonly T[], compare: Compare<T>, combine?: (a: T, b: T) => T): T[] {
+export function mergeSorted<T>(
+  a: readonly T[],
+  b: readonly T[],
+  compare: Compare<T>,
+  combine?: (a: T, b: T) => T,
+): T[] {
   if (!a.length) return b.slice();
   if (!b.length) return a.slice();
   const merged: T[] = [];

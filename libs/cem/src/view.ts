@@ -17,12 +17,22 @@ export interface CemView extends Score {
   /** The customer's own time in calls and chats (wait, talk and hold): contacts whose length is known, and seconds in all. */
   readonly time: { readonly contacts: number; readonly seconds: number };
   /** By channel ('' where none is known): contacts, those of which one can tell whether they are repeats, and those that are. */
-  readonly contacts: readonly { readonly channel: string; readonly n: number; readonly known: number; readonly repeats: number }[];
+  readonly contacts: readonly {
+    readonly channel: string;
+    readonly n: number;
+    readonly known: number;
+    readonly repeats: number;
+  }[];
   /** Delivered orders with a known promise, and how many came late: by the timestamp, and by the calendar day. */
   readonly deliveries: { readonly promised: number; readonly late: number; readonly lateByDay: number };
   /** Reviews of such orders. */
   readonly orderReviews: readonly { readonly stars: number; readonly late: boolean; readonly lateByDay: boolean }[];
-  readonly invitations: readonly { readonly survey: string; readonly sent: number; readonly answered: number; readonly dismissed: number }[];
+  readonly invitations: readonly {
+    readonly survey: string;
+    readonly sent: number;
+    readonly answered: number;
+    readonly dismissed: number;
+  }[];
   /** The latest steps, in order of time, each with its feeling. Worked out when read: whoever only sorts and rolls up does not pay for it. */
   readonly journey: readonly Step[];
   /** Touchpoints too slight to be steps, by type. */
@@ -32,11 +42,17 @@ export interface CemView extends Score {
 }
 
 /** Finishes a fragment. */
-export function viewOf(fragment: CemFragment, at: Day, scorer: Scorer, signals: Signals, dayOf: (ms: number) => Day): CemView {
+export function viewOf(
+  fragment: CemFragment,
+  at: Day,
+  scorer: Scorer,
+  signals: Signals,
+  dayOf: (ms: number) => Day,
+): CemView {
   const { name, version } = signals.definition;
   const { joined, episodes } = scorer.join(fragment.score);
   const weighed = scorer.sum(scorer.weighRows(fragment.score, joined, episodes, at), at);
-    const [occurredAt, , answer] = fragment.nps;
+  const [occurredAt, , answer] = fragment.nps;
   return {
     at,
     definition: `${name} v${version}`,
@@ -107,7 +123,8 @@ function invitationsOf(fragment: CemFragment): CemView['invitations'] {
 /** What a customer adds to the roll-ups of those who now stand. */
 export function customerCells(view: CemView): Cell[] {
   const cells: Cell[] = [];
-  const add = (metric: string, dims: Record<string, string>, values: readonly number[]) => cells.push({ metric, dims, values });
+  const add = (metric: string, dims: Record<string, string>, values: readonly number[]) =>
+    cells.push({ metric, dims, values });
   add('experience-customers', { band: bandOf(view.score) }, [1]);
   if (view.score !== undefined) add('experience-score', {}, meanOf(wholePoints(view.score), 1));
   for (const [dimension, part] of Object.entries(view.dimensions)) {
@@ -158,7 +175,11 @@ export function indexes(view: CemView): IndexEntry[] {
   add('nps', view.nps?.score);
   if (view.time.contacts) add('customerSeconds', view.time.seconds);
   if (view.deliveries.promised) add('lateOrders', view.deliveries.late);
-  if (view.contacts.length) add('repeatContacts', view.contacts.reduce((sum, { repeats }) => sum + repeats, 0));
+  if (view.contacts.length)
+    add(
+      'repeatContacts',
+      view.contacts.reduce((sum, { repeats }) => sum + repeats, 0),
+    );
   return entries;
 }
 
@@ -171,12 +192,47 @@ export const CEM_FIELDS: readonly FieldDefinition[] = [
   { field: 'cem.loyalty', type: 'number', description: `Do they stay? ${POINTS}.` },
   { field: 'cem.effort', type: 'number', description: `How little it cost them (high is easy), ${POINTS}.` },
   { field: 'cem.emotion', type: 'number', description: `How it felt, in their own words, ${POINTS}.` },
-  { field: 'cem.stated', type: 'number', description: `Score from what they said (surveys, reviews, complaints, words), ${POINTS}.` },
-  { field: 'cem.observed', type: 'number', description: `Score from what happened to them (waits, delays, repeats), ${POINTS}.` },
-  { field: 'cem.gap', type: 'number', description: 'Stated less observed, in whole points from −100 to 100; above 0 they speak better of it than it was. Absent unless both are known.' },
-  { field: 'cem.evidence', type: 'number', description: 'How much evidence there is, faded to the day, in whole survey answers’ worth.' },
-  { field: 'cem.nps', type: 'number', description: 'The last answer to "would you recommend us?", 0 to 10; absent where there was none.' },
-  { field: 'cem.customerSeconds', type: 'number', description: 'The customer’s own time in calls and chats (wait, talk and hold), in seconds; absent where no length is known.' },
-  { field: 'cem.lateOrders', type: 'number', description: 'Orders delivered later than promised, by the timestamp; absent where no promise is known.' },
-  { field: 'cem.repeatContacts', type: 'number', description: 'Calls and chats that came back within seven days about the same matter; absent where there were no contacts.' },
+  {
+    field: 'cem.stated',
+    type: 'number',
+    description: `Score from what they said (surveys, reviews, complaints, words), ${POINTS}.`,
+  },
+  {
+    field: 'cem.observed',
+    type: 'number',
+    description: `Score from what happened to them (waits, delays, repeats), ${POINTS}.`,
+  },
+  {
+    field: 'cem.gap',
+    type: 'number',
+    description:
+      'Stated less observed, in whole points from −100 to 100; above 0 they speak better of it than it was. Absent unless both are known.',
+  },
+  {
+    field: 'cem.evidence',
+    type: 'number',
+    description: 'How much evidence there is, faded to the day, in whole survey answers’ worth.',
+  },
+  {
+    field: 'cem.nps',
+    type: 'number',
+    description: 'The last answer to "would you recommend us?", 0 to 10; absent where there was none.',
+  },
+  {
+    field: 'cem.customerSeconds',
+    type: 'number',
+    description:
+      'The customer’s own time in calls and chats (wait, talk and hold), in seconds; absent where no length is known.',
+  },
+  {
+    field: 'cem.lateOrders',
+    type: 'number',
+    description: 'Orders delivered later than promised, by the timestamp; absent where no promise is known.',
+  },
+  {
+    field: 'cem.repeatContacts',
+    type: 'number',
+    description:
+      'Calls and chats that came back within seven days about the same matter; absent where there were no contacts.',
+  },
 ];
