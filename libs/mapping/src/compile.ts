@@ -84,7 +84,11 @@ export class Compiler {
     const read = this.value(value);
     return (row) => {
       const found = read(row);
-      return found === undefined || typeof found === 'string' ? found : typeof found === 'object' ? JSON.stringify(found) : String(found);
+      return found === undefined || typeof found === 'string'
+        ? found
+        : typeof found === 'object'
+          ? JSON.stringify(found)
+          : String(found);
     };
   }
 
@@ -101,7 +105,12 @@ export class Compiler {
     const { words, blank, field } = value;
     const convert = this.#convert(value.typed, field);
     const applies = value.when.length > 0 ? this.conditions(value.when) : undefined;
-    const otherwise = value.otherwise === undefined ? undefined : value.otherwise === 'nothing' ? () => undefined : this.value(value.otherwise);
+    const otherwise =
+      value.otherwise === undefined
+        ? undefined
+        : value.otherwise === 'nothing'
+          ? () => undefined
+          : this.value(value.otherwise);
     if (!words && blank.size === 0 && !applies && !otherwise) {
       return (row) => {
         const found = text(row);
@@ -116,7 +125,10 @@ export class Compiler {
       const word = words.get(found);
       if (word !== undefined) return convert(word, row);
       if (otherwise) return otherwise(row);
-      row.problems.push({ field, message: 'the value is not among those that `map:` names; name it there, or say what else to write in `else:`' });
+      row.problems.push({
+        field,
+        message: 'the value is not among those that `map:` names; name it there, or say what else to write in `else:`',
+      });
       return undefined;
     };
   }
@@ -137,7 +149,9 @@ export class Compiler {
       case 'decimal':
         return or('a number', (text) => decimal(text, typed.mark));
       case 'duration':
-        return or('a duration, such as 00:06:12, PT6M12S or a number', (text) => duration(text, typed.unit, typed.mark));
+        return or('a duration, such as 00:06:12, PT6M12S or a number', (text) =>
+          duration(text, typed.unit, typed.mark),
+        );
       case 'boolean':
         return or(`one of ${[...typed.yes, ...typed.no].join(', ')}`, (text) => {
           const word = text.toLowerCase();
@@ -152,7 +166,10 @@ export class Compiler {
     }
   }
 
-  #money({ currency, mark }: Extract<Typed, { as: 'money' }>, field: string): (text: string, row: RowContext) => JsonValue | undefined {
+  #money(
+    { currency, mark }: Extract<Typed, { as: 'money' }>,
+    field: string,
+  ): (text: string, row: RowContext) => JsonValue | undefined {
     const currencyOf = this.#template(currency);
     return (text, row) => {
       const code = currencyOf(row)?.toUpperCase();
@@ -174,7 +191,10 @@ export class Compiler {
       if (from === undefined || to === undefined) return undefined;
       const [start, end] = [read(from), read(to)];
       if (start !== undefined && end !== undefined && end >= start) return (end - start) / 1000;
-      row.problems.push({ field, message: 'the values are not two times, one at or after the other, in the format that the map names' });
+      row.problems.push({
+        field,
+        message: 'the values are not two times, one at or after the other, in the format that the map names',
+      });
       return undefined;
     };
   }
@@ -252,7 +272,10 @@ export class Compiler {
       const text = key(row);
       const found = text === undefined ? undefined : this.#binding.tables.get(join.name)!.rows.get(text);
       if (!found && join.required) {
-        row.problems.push({ field: `joins.${join.name}`, message: `no row of ${join.file} has this row’s \`${join.key}\`` });
+        row.problems.push({
+          field: `joins.${join.name}`,
+          message: `no row of ${join.file} has this row’s \`${join.key}\``,
+        });
       }
       return found;
     };
@@ -261,7 +284,9 @@ export class Compiler {
   #dependentsOf(name: string): number[] {
     const names = new Set([name]);
     return this.#binding.joins.flatMap((join, i) => {
-      const depends = join.on.parts.some((part) => typeof part !== 'string' && part.join !== undefined && names.has(part.join));
+      const depends = join.on.parts.some(
+        (part) => typeof part !== 'string' && part.join !== undefined && names.has(part.join),
+      );
       if (depends) names.add(join.name);
       return depends ? [i] : [];
     });

@@ -61,7 +61,15 @@ export interface TouchpointDefinition {
 /** One value of a touchpoint, made of a row. Blank values are left out. */
 export type Value = { readonly field: string } & (
   | { readonly kind: 'constant'; readonly value: string | number | boolean }
-  | { readonly kind: 'typed'; readonly from: Template; readonly typed: Typed; readonly words: ReadonlyMap<string, string> | undefined; readonly otherwise: Value | 'nothing' | undefined; readonly when: readonly Condition[]; readonly blank: ReadonlySet<string> }
+  | {
+      readonly kind: 'typed';
+      readonly from: Template;
+      readonly typed: Typed;
+      readonly words: ReadonlyMap<string, string> | undefined;
+      readonly otherwise: Value | 'nothing' | undefined;
+      readonly when: readonly Condition[];
+      readonly blank: ReadonlySet<string>;
+    }
   | { readonly kind: 'elapsed'; readonly since: Template; readonly until: Template; readonly read: TimeReader }
   | { readonly kind: 'object'; readonly members: readonly (readonly [name: string, value: Value])[] }
   | { readonly kind: 'each'; readonly join: string; readonly value: Value }

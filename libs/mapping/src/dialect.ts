@@ -27,16 +27,30 @@ export interface Dialect {
   readonly blank: ReadonlySet<string>;
 }
 
-export const DIALECT_FIELDS = ['format', 'encoding', 'delimiter', 'quote', 'header', 'columns', 'skip', 'blank'] as const;
+export const DIALECT_FIELDS = [
+  'format',
+  'encoding',
+  'delimiter',
+  'quote',
+  'header',
+  'columns',
+  'skip',
+  'blank',
+] as const;
 type DialectEntries = Readonly<Partial<Record<(typeof DIALECT_FIELDS)[number], Entry>>>;
 
 export function readDialect(entries: DialectEntries): Dialect {
   const format = entries.format?.oneOf(FORMATS) ?? 'csv';
   const fixed = entries.columns ? fixedColumns(entries.columns) : [];
-  if (format === 'fixed' && !entries.columns) entries.format?.problem('needs `columns:` with each column’s place, such as `client: 2-6`');
-  if (format !== 'fixed') entries.columns?.problem('is for `format: fixed` only; name the columns of a file without a header line in `header:`');
+  if (format === 'fixed' && !entries.columns)
+    entries.format?.problem('needs `columns:` with each column’s place, such as `client: 2-6`');
+  if (format !== 'fixed')
+    entries.columns?.problem(
+      'is for `format: fixed` only; name the columns of a file without a header line in `header:`',
+    );
   if (format !== 'csv' && format !== 'tsv') {
-    for (const name of ['delimiter', 'quote', 'header'] as const) entries[name]?.problem('is for `format: csv` and `format: tsv` only');
+    for (const name of ['delimiter', 'quote', 'header'] as const)
+      entries[name]?.problem('is for `format: csv` and `format: tsv` only');
   }
   return {
     format,
@@ -52,7 +66,10 @@ export function readDialect(entries: DialectEntries): Dialect {
 
 function encodingOf(entry: Entry | undefined): string {
   const name = entry?.text() ?? 'utf-8';
-  if (!encodingExists(name)) entry?.problem(`knows no encoding \`${name}\`: write utf-8, utf-16le, windows-1252, latin1 or another one that iconv-lite knows`);
+  if (!encodingExists(name))
+    entry?.problem(
+      `knows no encoding \`${name}\`: write utf-8, utf-16le, windows-1252, latin1 or another one that iconv-lite knows`,
+    );
   return name;
 }
 

@@ -12,7 +12,8 @@ export interface Decoder {
   decode(bytes: string): string | undefined;
 }
 
-const ASCII_SUPERSET = /^(utf8|utf-8|us-ascii|ascii|latin-?1|iso-?8859-?\d+|(windows|win|cp)-?125\d|cp(437|85\d|86\d)|koi8-?[ru]|macintosh)$/i;
+const ASCII_SUPERSET =
+  /^(utf8|utf-8|us-ascii|ascii|latin-?1|iso-?8859-?\d+|(windows|win|cp)-?125\d|cp(437|85\d|86\d)|koi8-?[ru]|macintosh)$/i;
 const BOMS: readonly (readonly [name: string, bytes: Buffer])[] = [
   ['utf-8', Buffer.from([0xef, 0xbb, 0xbf])],
   ['utf-16le', Buffer.from([0xff, 0xfe])],
@@ -36,7 +37,9 @@ export async function decoder(source: AsyncIterable<Buffer>, encoding: string): 
   const bom = BOMS.find(([, bytes]) => head.subarray(0, bytes.length).equals(bytes));
   const name = bom?.[0] ?? encoding;
   const bytes = rest(head.subarray(bom?.[1].length ?? 0), chunks);
-  return ASCII_SUPERSET.test(name) ? { chunks: bytes, decode: byteDecoder(name) } : { chunks: transcoded(bytes, name), decode: utf8Strict };
+  return ASCII_SUPERSET.test(name)
+    ? { chunks: bytes, decode: byteDecoder(name) }
+    : { chunks: transcoded(bytes, name), decode: utf8Strict };
 }
 
 async function* rest(head: Buffer, chunks: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {

@@ -13,7 +13,11 @@ export interface Table {
 export const NOTHING: readonly JoinedRow[] = [];
 
 /** @throws FileProblem when a column is missing, a row cannot be read, or a key that must be unique is not. */
-export async function loadTable(join: JoinDefinition, source: AsyncIterable<Buffer>, columns: readonly string[]): Promise<Table> {
+export async function loadTable(
+  join: JoinDefinition,
+  source: AsyncIterable<Buffer>,
+  columns: readonly string[],
+): Promise<Table> {
   const file = await openRows(source, join.dialect);
   const getters = columns.map((column) => file.getter(column) ?? missing(column, file.names));
   const keyOf = file.getter(join.key) ?? missing(join.key, file.names);
@@ -27,7 +31,10 @@ export async function loadTable(join: JoinDefinition, source: AsyncIterable<Buff
       const found = rows.get(key);
       if (!found) rows.set(kept(key)!, [row]);
       else if (join.many) found.push(row);
-      else throw new FileProblem(`line ${line}: its \`${join.key}\` occurred before; where a key may occur in several rows, say \`many: true\``);
+      else
+        throw new FileProblem(
+          `line ${line}: its \`${join.key}\` occurred before; where a key may occur in several rows, say \`many: true\``,
+        );
     }
   }
   return { columns, rows };

@@ -4,7 +4,7 @@ import type { JoinDefinition, MapDefinition, Use } from './definition.ts';
 import { loadTable, type Table } from './joins.ts';
 import { mapper, type MappedRow } from './mapper.ts';
 import { nearest } from './nearest.ts';
-import { MapError } from './problem.ts';
+import { MapError, type MapProblem } from './problem.ts';
 import { FileProblem, openRows, type Getter, type Rows } from './rows.ts';
 
 /**
@@ -13,7 +13,10 @@ import { FileProblem, openRows, type Getter, type Rows } from './rows.ts';
  * @param open the bytes of the file that a join names.
  * @throws MapError when a joined file does not fit its join.
  */
-export async function loadJoins(map: MapDefinition, open: (join: JoinDefinition) => AsyncIterable<Buffer>): Promise<ReadonlyMap<string, Table>> {
+export async function loadJoins(
+  map: MapDefinition,
+  open: (join: JoinDefinition) => AsyncIterable<Buffer>,
+): Promise<ReadonlyMap<string, Table>> {
   const tables = new Map<string, Table>();
   for (const join of map.joins) {
     const columns = [...new Set(map.uses.filter((use) => use.join === join.name).map((use) => use.column))];
@@ -21,7 +24,9 @@ export async function loadJoins(map: MapDefinition, open: (join: JoinDefinition)
       tables.set(join.name, await loadTable(join, open(join), columns));
     } catch (error) {
       if (!(error instanceof FileProblem)) throw error;
-      throw new MapError(map.file, [{ line: join.line, field: `joins.${join.name}`, message: `${join.file}: ${error.message}` }]);
+      throw new MapError(map.file, [
+        { line: join.line, field: `joins.${join.name}`, message: `${join.file}: ${error.message}` },
+      ]);
     }
   }
   return tables;
@@ -50,8 +55,13 @@ export async function* mapFile(
     if (getter) getters.set(use.column, getter);
     else unknown.push(use);
   }
-  if (unknown.length > 0) throw new MapError(map.file, unknown.map((use) => unknownColumn(use, rows, file)));
-  const binding: Binding = { getter: (column) => getters.get(column)!, joins: map.joins, tables, blank: map.dialect.blank };
+  if (unknown.length > 0) throw new MapError(map.file, unknownColumns(unknown, rows, file));
+  const binding: Binding = {
+    getter: (column) => getters.get(column)!,
+    joins: map.joins,
+    tables,
+    blank: map.dialect.blank,
+  };
   const mapRow = mapper(map, rows, binding, file);
   for await (const batch of rows.batches) yield batch.map(mapRow);
 }
@@ -60,13 +70,21 @@ async function open(map: MapDefinition, source: AsyncIterable<Buffer>, file: str
   try {
     return await openRows(source, map.dialect);
   } catch (error) {
-    if (error instanceof FileProblem) throw new MapError(map.file, [{ line: undefined, field: '', message: `${file}: ${error.message}` }]);
+    if (error instanceof FileProblem)
+      throw new MapError(map.file, [{ line: undefined, field: '', message: `${file}: ${error.message}` }]);
     throw error;
   }
 }
 
-function unknownColumn({ line, field, column }: Use, { names = [] }: Rows, file: string) {
-  const meant = nearest(column, names);
+function unknownColumns(uses: readonly Use[], { names = [] }: Rows, file: string): MapProblem[] {
+  const problems = uses.map(({ line, field, column }) => {
+    const meant = nearest(column, names);
+    return {
+      line,
+      field,
+      message: `${file} has no column \`${column}\`${meant ? `; did you mean \`${meant}\`?` : ''}`,
+    };
+  });
   const known = names.filter((name) => name !== '').join(', ');
-  return { line, field, message: `${file} has no column \`${column}\`${meant ? `; did you mean \`${meant}\`?` : ''} It has: ${known}` };
+  return [...problems, { line: undefined, field: '', message: `${file} has the columns ${known}` }];
 }

@@ -1,5 +1,12 @@
 /** One row to the touchpoints it stands for. */
-import { uuidv5, NAMESPACE, type Identifier, type JsonObject, type JsonValue, type TouchpointInput } from '@throughline/contracts';
+import {
+  uuidv5,
+  NAMESPACE,
+  type Identifier,
+  type JsonObject,
+  type JsonValue,
+  type TouchpointInput,
+} from '@throughline/contracts';
 import { Compiler, type Binding, type Read, type RowContext } from './compile.ts';
 import type { MapDefinition, TouchpointDefinition } from './definition.ts';
 import type { RowProblem } from './problem.ts';
@@ -11,7 +18,12 @@ export type MappedRow =
   | { readonly kind: 'mapped'; readonly line: number; readonly touchpoints: readonly TouchpointInput[] }
   /** `where:` or every `when:` left it out. */
   | { readonly kind: 'left-out'; readonly line: number }
-  | { readonly kind: 'unfit'; readonly line: number; readonly problems: readonly RowProblem[]; readonly item: UnfitRow };
+  | {
+      readonly kind: 'unfit';
+      readonly line: number;
+      readonly problems: readonly RowProblem[];
+      readonly item: UnfitRow;
+    };
 
 /**
  * A row that is no touchpoint, as it is sent to intake so that quarantine keeps it: it has neither `type` nor `time`, so intake
@@ -36,9 +48,17 @@ export function mapper(map: MapDefinition, rows: Rows, binding: Binding, file: s
   const wanted = compiler.conditions(map.where);
   const readers = map.touchpoints.map((definition) => touchpointReader(definition, compiler, file));
   const firstSource = map.touchpoints[0]!.source;
-  const sourceName = firstSource.kind === 'typed' && firstSource.from.parts.length === 1 && typeof firstSource.from.parts[0] === 'string' ? firstSource.from.parts[0] : map.file;
+  const sourceName =
+    firstSource.kind === 'typed' && firstSource.from.parts.length === 1 && typeof firstSource.from.parts[0] === 'string'
+      ? firstSource.from.parts[0]
+      : map.file;
   const ids = new RowIds(sourceName);
-  const unfit = (row: Row, problems: readonly RowProblem[]): MappedRow => ({ kind: 'unfit', line: row.line, problems, item: unfitRow(row, problems, sourceName, file, map.file) });
+  const unfit = (row: Row, problems: readonly RowProblem[]): MappedRow => ({
+    kind: 'unfit',
+    line: row.line,
+    problems,
+    item: unfitRow(row, problems, sourceName, file, map.file),
+  });
 
   return (row) => {
     const { line, cells } = row;
@@ -46,7 +66,8 @@ export function mapper(map: MapDefinition, rows: Rows, binding: Binding, file: s
     let rowId: string | undefined;
     const context: RowContext = {
       cells,
-      special: (name) => (name === '$row' ? (rowId ??= ids.next(rows.canonical(cells))) : name === '$file' ? file : String(line)),
+      special: (name) =>
+        name === '$row' ? (rowId ??= ids.next(rows.canonical(cells))) : name === '$file' ? file : String(line),
       joined: [],
       problems: [],
     };
@@ -69,7 +90,8 @@ function touchpointReader(definition: TouchpointDefinition, compiler: Compiler, 
     return (row) => {
       const before = row.problems.length;
       const text = read(row);
-      if (text === undefined && row.problems.length === before) row.problems.push({ field: value.field, message: `the row has nothing for \`${name}\`` });
+      if (text === undefined && row.problems.length === before)
+        row.problems.push({ field: value.field, message: `the row has nothing for \`${name}\`` });
       return text ?? '';
     };
   };
@@ -101,7 +123,8 @@ function identifiersOf(readers: readonly (readonly [string, Read<string>])[], ro
   const found: Identifier[] = [];
   for (const [type, read] of readers) {
     const value = read(row);
-    if (value !== undefined && !found.some((one) => one.type === type && one.value === value)) found.push({ type, value });
+    if (value !== undefined && !found.some((one) => one.type === type && one.value === value))
+      found.push({ type, value });
   }
   return found;
 }

@@ -8,7 +8,10 @@ interface Digits {
   readonly fraction: string;
 }
 
-const GROUPS: Record<DecimalMark, RegExp> = { '.': /^\d{1,3}([,'’  \u202f ])\d{3}(\1\d{3})*$/, ',': /^\d{1,3}([.'’  \u202f ])\d{3}(\1\d{3})*$/ };
+const GROUPS: Record<DecimalMark, RegExp> = {
+  '.': /^\d{1,3}([,'’  \u202f ])\d{3}(\1\d{3})*$/,
+  ',': /^\d{1,3}([.'’  \u202f ])\d{3}(\1\d{3})*$/,
+};
 
 /** Sign and digits of `1,234.50`, `-3`, `(12.00)`, `12-`; undefined for anything else. Thousands must be grouped by threes. */
 function digits(text: string, mark: DecimalMark): Digits | undefined {
@@ -39,7 +42,15 @@ export function integer(text: string, mark: DecimalMark = '.'): number | undefin
 
 /** An amount in minor units, exact to the last digit; undefined when the text is none or has more digits than the currency. */
 export function minorUnits(text: string, currency: string, mark: DecimalMark = '.'): number | undefined {
-  return scaled(text.replace(currency, '').replace(/^([-+−(]?)\s*(?:R\$|[A-Z]{0,3}\$|\p{Sc})\s*/u, '$1').replace(/\s*\p{Sc}(?=[-+)]?$)/u, '').trim(), currencyDigits(currency), mark);
+  return scaled(
+    text
+      .replace(currency, '')
+      .replace(/^([-+−(]?)\s*(?:R\$|[A-Z]{0,3}\$|\p{Sc})\s*/u, '$1')
+      .replace(/\s*\p{Sc}(?=[-+)]?$)/u, '')
+      .trim(),
+    currencyDigits(currency),
+    mark,
+  );
 }
 
 function scaled(text: string, places: number, mark: DecimalMark): number | undefined {
@@ -74,7 +85,8 @@ export function duration(text: string, unit: DurationUnit = 's', mark: DecimalMa
     return Number(clock[1] ?? 0) * 3600 + minutes * 60 + Number(clock[3]!.replace(',', '.'));
   }
   const iso = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/.exec(text);
-  if (iso && /\d/.test(text)) return Number(iso[1] ?? 0) * 86_400 + Number(iso[2] ?? 0) * 3600 + Number(iso[3] ?? 0) * 60 + Number(iso[4] ?? 0);
+  if (iso && /\d/.test(text))
+    return Number(iso[1] ?? 0) * 86_400 + Number(iso[2] ?? 0) * 3600 + Number(iso[3] ?? 0) * 60 + Number(iso[4] ?? 0);
   const value = decimal(text, mark);
   return value === undefined || value < 0 ? undefined : unit === 'ms' ? value / 1000 : value * DURATION_UNITS[unit];
 }

@@ -1,6 +1,14 @@
 /** A map's YAML to its definition. */
 import { DIMENSIONS } from '@throughline/contracts';
-import type { Condition, JoinDefinition, MapDefinition, TouchpointDefinition, Typed, Use, Value } from './definition.ts';
+import type {
+  Condition,
+  JoinDefinition,
+  MapDefinition,
+  TouchpointDefinition,
+  Typed,
+  Use,
+  Value,
+} from './definition.ts';
 import { DIALECT_FIELDS, readDialect } from './dialect.ts';
 import { nearest } from './nearest.ts';
 import { DURATION_UNITS, isCurrency, type DecimalMark, type DurationUnit } from './numbers.ts';
@@ -8,11 +16,47 @@ import { Reading, type Entry } from './reading.ts';
 import { parseTemplate, SPECIALS, type Template } from './template.ts';
 import { isZone, saysOffset, TIME_FORMAT_HELP, timeReader, type TimeReader } from './times.ts';
 
-const MAP_FIELDS = [...DIALECT_FIELDS, 'source', 'zone', 'times', 'currency', 'decimal', 'joins', 'where', 'touchpoints'] as const;
+const MAP_FIELDS = [
+  ...DIALECT_FIELDS,
+  'source',
+  'zone',
+  'times',
+  'currency',
+  'decimal',
+  'joins',
+  'where',
+  'touchpoints',
+] as const;
 const JOIN_FIELDS = [...DIALECT_FIELDS, 'file', 'key', 'on', 'many', 'required'] as const;
-const TOUCHPOINT_FIELDS = ['type', 'source', 'id', 'time', 'sentAt', 'when', ...DIMENSIONS, 'identifiers', 'facts', 'traits', 'text'] as const;
+const TOUCHPOINT_FIELDS = [
+  'type',
+  'source',
+  'id',
+  'time',
+  'sentAt',
+  'when',
+  ...DIMENSIONS,
+  'identifiers',
+  'facts',
+  'traits',
+  'text',
+] as const;
 const KINDS = ['text', 'int', 'decimal', 'money', 'duration', 'boolean', 'time', 'date'] as const;
-const VALUE_FIELDS = ['from', 'as', 'map', 'else', 'when', 'blank', 'format', 'zone', 'currency', 'decimal', 'unit', 'yes', 'no'] as const;
+const VALUE_FIELDS = [
+  'from',
+  'as',
+  'map',
+  'else',
+  'when',
+  'blank',
+  'format',
+  'zone',
+  'currency',
+  'decimal',
+  'unit',
+  'yes',
+  'no',
+] as const;
 const UNITS = Object.keys(DURATION_UNITS) as DurationUnit[];
 const YES = ['yes', 'y', 'true', 't', '1'];
 const NO = ['no', 'n', 'false', 'f', '0'];
@@ -55,9 +99,14 @@ class MapReader {
       currency: map.currency && this.#currency(map.currency),
       mark: map.decimal?.oneOf(['.', ',']) ?? '.',
     };
-    const source = map.source ?? root.problem('needs `source:`, the name of the system that says these things, such as `contact-centre`');
+    const source =
+      map.source ??
+      root.problem('needs `source:`, the name of the system that says these things, such as `contact-centre`');
     const touchpoints = map.touchpoints?.list() ?? [];
-    if (touchpoints.length === 0) (map.touchpoints ?? root).problem('needs `touchpoints:`, a list with one entry for each touchpoint that a row becomes');
+    if (touchpoints.length === 0)
+      (map.touchpoints ?? root).problem(
+        'needs `touchpoints:`, a list with one entry for each touchpoint that a row becomes',
+      );
     const where = map.where ? this.#conditions(map.where) : [];
     const defined = touchpoints.map((entry) => this.#touchpoint(entry, source, touchpoints.length));
     return { file, dialect, joins, where, touchpoints: defined, uses: this.#uses };
@@ -67,14 +116,26 @@ class MapReader {
     return entry.entries().map(([name, join]) => {
       if (!/^[a-z][a-z0-9_-]*$/i.test(name)) join.problem('name a join by letters, digits, - and _');
       const fields = join.known(JOIN_FIELDS);
-      const key = fields.key?.text() ?? this.#missing(join, 'key', 'the column of the joined file by which its rows are found');
-      const file = fields.file?.text() ?? this.#missing(join, 'file', 'the file’s name, beside the imported file or beside the map');
+      const key =
+        fields.key?.text() ?? this.#missing(join, 'key', 'the column of the joined file by which its rows are found');
+      const file =
+        fields.file?.text() ??
+        this.#missing(join, 'file', 'the file’s name, beside the imported file or beside the map');
       const on = fields.on ? this.#template(fields.on) : this.#parsed(`{${key}}`, join);
       const many = fields.many?.flag() ?? false;
       this.#joins.add(name);
       if (many) this.#manyJoins.add(name);
       this.#uses.push({ join: name, column: key, field: `${join.field}.key`, line: fields.key?.line ?? join.line });
-      return { name, file, key, on, many, required: fields.required?.flag() ?? false, dialect: readDialect(fields), line: join.line };
+      return {
+        name,
+        file,
+        key,
+        on,
+        many,
+        required: fields.required?.flag() ?? false,
+        dialect: readDialect(fields),
+        line: join.line,
+      };
     });
   }
 
@@ -87,17 +148,24 @@ class MapReader {
     const fields = entry.known(TOUCHPOINT_FIELDS);
     const empty: Value = { kind: 'constant', value: '', field: entry.field };
     if (!fields.type) entry.problem('needs `type:`, what happened, such as `call.ended`');
-    if (!fields.time) entry.problem('needs `time:`, when it happened to the customer, such as `time: \'{date}\'`');
-    if (!fields.id && siblings > 1) entry.problem('needs `id:`, since a row becomes several touchpoints; where rows have no id, write `id: \'{$row}:a-word-of-its-own\'`');
+    if (!fields.time) entry.problem("needs `time:`, when it happened to the customer, such as `time: '{date}'`");
+    if (!fields.id && siblings > 1)
+      entry.problem(
+        "needs `id:`, since a row becomes several touchpoints; where rows have no id, write `id: '{$row}:a-word-of-its-own'`",
+      );
     return {
       type: fields.type ? this.#value(fields.type) : empty,
       source: source ? this.#value(fields.source ?? source) : empty,
-      id: fields.id ? this.#value(fields.id) : { kind: 'typed', from: this.#parsed('{$row}', entry), ...PLAIN, field: `${entry.field}.id` },
+      id: fields.id
+        ? this.#value(fields.id)
+        : { kind: 'typed', from: this.#parsed('{$row}', entry), ...PLAIN, field: `${entry.field}.id` },
       time: fields.time ? this.#value(fields.time, 'time') : empty,
       sentAt: fields.sentAt && this.#value(fields.sentAt, 'time'),
       when: fields.when ? this.#conditions(fields.when) : [],
       dimensions: DIMENSIONS.flatMap((name) => (fields[name] ? [[name, this.#value(fields[name])] as const] : [])),
-      identifiers: (fields.identifiers?.entries() ?? []).flatMap(([type, values]) => values.items().map((value) => [type, this.#value(value)] as const)),
+      identifiers: (fields.identifiers?.entries() ?? []).flatMap(([type, values]) =>
+        values.items().map((value) => [type, this.#value(value)] as const),
+      ),
       facts: this.#members(fields.facts),
       traits: this.#members(fields.traits),
       text: fields.text && this.#value(fields.text),
@@ -117,7 +185,7 @@ class MapReader {
     if (names.includes('since')) return this.#elapsed(entry);
     if (names.includes('from')) return this.#typed(entry, as);
     const misspelt = names.every((name) => (VALUE_FIELDS as readonly string[]).includes(name));
-    if (misspelt) entry.problem('needs `from:`, the column it is read from, such as `from: \'{column}\'`');
+    if (misspelt) entry.problem("needs `from:`, the column it is read from, such as `from: '{column}'`");
     return { kind: 'object', members: this.#members(entry), field };
   }
 
@@ -125,9 +193,19 @@ class MapReader {
   #plainValue(entry: Entry, as: (typeof KINDS)[number]): Value {
     const { field } = entry;
     const scalar = entry.scalar();
-    if (as === 'text' && (typeof scalar === 'number' || typeof scalar === 'boolean')) return { kind: 'constant', value: scalar, field };
+    if (as === 'text' && (typeof scalar === 'number' || typeof scalar === 'boolean'))
+      return { kind: 'constant', value: scalar, field };
     const from = this.#template(entry);
-    return { kind: 'typed', from, typed: this.#kind(as, entry, {}), words: undefined, otherwise: undefined, when: [], blank: NONE, field };
+    return {
+      kind: 'typed',
+      from,
+      typed: this.#kind(as, entry, {}),
+      words: undefined,
+      otherwise: undefined,
+      when: [],
+      blank: NONE,
+      field,
+    };
   }
 
   #each(entry: Entry): Value {
@@ -143,7 +221,10 @@ class MapReader {
 
   #manyJoin(entry: Entry | undefined): string {
     const name = entry?.text() ?? '';
-    if (!this.#manyJoins.has(name)) entry?.problem(`names no join with \`many: true\`${this.#manyJoins.size > 0 ? `; there is ${[...this.#manyJoins].join(', ')}` : ''}`);
+    if (!this.#manyJoins.has(name))
+      entry?.problem(
+        `names no join with \`many: true\`${this.#manyJoins.size > 0 ? `; there is ${[...this.#manyJoins].join(', ')}` : ''}`,
+      );
     return name;
   }
 
@@ -171,9 +252,14 @@ class MapReader {
     };
   }
 
-  #kind(as: (typeof KINDS)[number], entry: Entry, fields: Readonly<Partial<Record<(typeof VALUE_FIELDS)[number], Entry>>>): Typed {
+  #kind(
+    as: (typeof KINDS)[number],
+    entry: Entry,
+    fields: Readonly<Partial<Record<(typeof VALUE_FIELDS)[number], Entry>>>,
+  ): Typed {
     const only = (names: readonly (typeof VALUE_FIELDS)[number][], kinds: readonly string[]) => {
-      for (const name of names) if (!kinds.includes(as)) fields[name]?.problem(`is for \`as: ${kinds.join('\`, \`as: ')}\` only`);
+      for (const name of names)
+        if (!kinds.includes(as)) fields[name]?.problem(`is for \`as: ${kinds.join('\`, \`as: ')}\` only`);
     };
     only(['format', 'zone'], ['time', 'date']);
     only(['currency'], ['money']);
@@ -192,7 +278,12 @@ class MapReader {
       case 'boolean':
         return { as, yes: lowered(fields.yes, YES), no: lowered(fields.no, NO) };
       case 'money':
-        return { as, mark, currency: (fields.currency ? this.#currency(fields.currency) : this.#defaults.currency) ?? this.#noCurrency(entry) };
+        return {
+          as,
+          mark,
+          currency:
+            (fields.currency ? this.#currency(fields.currency) : this.#defaults.currency) ?? this.#noCurrency(entry),
+        };
       case 'time':
       case 'date':
         return { as, read: this.#timeReader(entry, fields, as) };
@@ -207,22 +298,32 @@ class MapReader {
   #currency(entry: Entry): Template {
     const template = this.#template(entry);
     const [only] = template.parts;
-    if (typeof only === 'string' && template.parts.length === 1 && !isCurrency(only)) entry.problem(`knows no currency \`${only}\`: write its ISO 4217 code, such as USD`);
+    if (typeof only === 'string' && template.parts.length === 1 && !isCurrency(only))
+      entry.problem(`knows no currency \`${only}\`: write its ISO 4217 code, such as USD`);
     return template;
   }
 
-  #timeReader(entry: Entry, fields: { readonly format?: Entry; readonly zone?: Entry }, as: 'time' | 'date' = 'time'): TimeReader {
+  #timeReader(
+    entry: Entry,
+    fields: { readonly format?: Entry; readonly zone?: Entry },
+    as: 'time' | 'date' = 'time',
+  ): TimeReader {
     const formats = (fields.format ? formatsOf(fields.format) : this.#defaults.formats) ?? ['iso'];
     // A date alone is the same day in every zone.
     const zone = as === 'date' ? 'UTC' : fields.zone ? zoneOf(fields.zone) : this.#defaults.zone;
     if (zone === undefined && !formats.every(saysOffset)) {
-      entry.problem('needs `zone:`, since its format says no offset: write the zone in which the source tells time, such as `zone: Europe/Berlin`, here or at the head of the map');
+      entry.problem(
+        'needs `zone:`, since its format says no offset: write the zone in which the source tells time, such as `zone: Europe/Berlin`, here or at the head of the map',
+      );
     }
     return timeReader(formats, zone);
   }
 
   #conditions(entry: Entry): Condition[] {
-    return entry.entries().map(([name, test]) => ({ template: this.#parsed(name.includes('{') ? name : `{${name}}`, test, true), holds: testOf(test) }));
+    return entry.entries().map(([name, test]) => ({
+      template: this.#parsed(name.includes('{') ? name : `{${name}}`, test, true),
+      holds: testOf(test),
+    }));
   }
 
   #template(entry: Entry): Template {
@@ -238,12 +339,15 @@ class MapReader {
     for (const part of template.parts) {
       if (typeof part === 'string') continue;
       if (part.join === undefined && part.column.startsWith('$')) {
-        if (!(SPECIALS as readonly string[]).includes(part.column)) entry.problem(`knows no \`${part.column}\`: there is ${SPECIALS.join(', ')}`);
+        if (!(SPECIALS as readonly string[]).includes(part.column))
+          entry.problem(`knows no \`${part.column}\`: there is ${SPECIALS.join(', ')}`);
       } else {
         this.#uses.push({ join: part.join, column: part.column, field: entry.field, line: entry.line });
       }
     }
-    return mayBeBlank ? { parts: template.parts.map((part) => (typeof part === 'string' ? part : { ...part, optional: true })) } : template;
+    return mayBeBlank
+      ? { parts: template.parts.map((part) => (typeof part === 'string' ? part : { ...part, optional: true })) }
+      : template;
   }
 }
 
@@ -288,7 +392,9 @@ const lowered = (entry: Entry | undefined, otherwise: readonly string[]): Readon
 
 function zoneOf(entry: Entry): string | undefined {
   const zone = entry.text();
-  return zone === undefined || isZone(zone) ? zone : entry.problem(`knows no time zone \`${zone}\`: write an IANA name such as \`America/New_York\`, or UTC`);
+  return zone === undefined || isZone(zone)
+    ? zone
+    : entry.problem(`knows no time zone \`${zone}\`: write an IANA name such as \`America/New_York\`, or UTC`);
 }
 
 function formatsOf(entry: Entry): readonly string[] {
@@ -297,7 +403,8 @@ function formatsOf(entry: Entry): readonly string[] {
     if (format === undefined) return [];
     const misspelt = nearest(format, ['iso', 'epoch-seconds', 'epoch-milliseconds']);
     const known = ['iso', 'epoch-seconds', 'epoch-milliseconds'].includes(format) || /y|o|L|D|t|f/i.test(format);
-    if (!known || (misspelt && format.startsWith('epoch') && misspelt !== format)) item.problem(`is no time format: write ${TIME_FORMAT_HELP}`);
+    if (!known || (misspelt && format.startsWith('epoch') && misspelt !== format))
+      item.problem(`is no time format: write ${TIME_FORMAT_HELP}`);
     return [format];
   });
 }

@@ -16,7 +16,11 @@ export class Reading {
     this.#file = file;
     this.#document = parseDocument(text, { lineCounter: this.#lines });
     for (const error of this.#document.errors) {
-      this.#problems.push({ line: error.linePos?.[0].line, field: '', message: `is not YAML: ${error.message.split('\n')[0]!.replace(/ at line .*/, '')}` });
+      this.#problems.push({
+        line: error.linePos?.[0].line,
+        field: '',
+        message: `is not YAML: ${error.message.split('\n')[0]!.replace(/ at line .*/, '')}`,
+      });
     }
     this.finish();
   }
@@ -88,7 +92,7 @@ export class Entry {
     const value = this.scalar();
     if (value === undefined) return undefined;
     if (value === null || value === '') return this.problem('is empty: write a value, or leave the line out');
-    return typeof value === 'string' ? value : ((isScalar(this.#node) && this.#node.source) || String(value));
+    return typeof value === 'string' ? value : (isScalar(this.#node) && this.#node.source) || String(value);
   }
 
   oneOf<T extends string>(words: readonly T[]): T | undefined {
@@ -105,7 +109,9 @@ export class Entry {
 
   count(): number | undefined {
     const value = this.scalar();
-    return typeof value === 'number' && Number.isInteger(value) && value >= 0 ? value : this.problem('write a whole number, 0 or more');
+    return typeof value === 'number' && Number.isInteger(value) && value >= 0
+      ? value
+      : this.problem('write a whole number, 0 or more');
   }
 
   list(): readonly Entry[] {

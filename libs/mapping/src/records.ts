@@ -51,7 +51,8 @@ export async function* records(chunks: AsyncIterable<Buffer>, splitting: Splitti
 type Quoted = { readonly fields: string[]; readonly end: number } | 'more' | { readonly problem: string };
 
 const NEVER_CLOSED = 'a quoted field opens here and is never closed: close it, or say `quote: none` in the map';
-const AFTER_CLOSE = 'text follows a closing quote: double a quote that is part of the value, or say `quote: none` in the map';
+const AFTER_CLOSE =
+  'text follows a closing quote: double a quote that is part of the value, or say `quote: none` in the map';
 const TOO_LONG = 'the record is longer than 1 MiB';
 
 class Splitter {
@@ -100,7 +101,12 @@ class Splitter {
       const raw = lineOf(text, at, end, newline);
       const problem = quoted === 'more' || raw.length > MAX_RECORD_BYTES ? TOO_LONG : quoted?.problem;
       if (problem !== undefined) batch.push({ line: this.#line, raw, fields: undefined, problem });
-      else if (raw !== '') batch.push({ line: this.#line, raw, fields: this.#delimiter === undefined ? [raw] : raw.split(this.#delimiter) });
+      else if (raw !== '')
+        batch.push({
+          line: this.#line,
+          raw,
+          fields: this.#delimiter === undefined ? [raw] : raw.split(this.#delimiter),
+        });
       this.#line += 1;
       at = end + 1;
     }
@@ -126,7 +132,11 @@ class Splitter {
         fields.push(value);
       } else {
         const end = Math.min(indexOr(text, delimiter, at, text.length), indexOr(text, newline, at, text.length));
-        fields.push(newline === '\n' && text.startsWith('\n', end) ? text.slice(at, withoutReturn(text, at, end)) : text.slice(at, end));
+        fields.push(
+          newline === '\n' && text.startsWith('\n', end)
+            ? text.slice(at, withoutReturn(text, at, end))
+            : text.slice(at, end),
+        );
         at = end;
       }
       if (text.startsWith(delimiter, at)) continue;
@@ -151,7 +161,8 @@ function indexOr(text: string, what: string, from: number, otherwise: number): n
   return found < 0 ? otherwise : found;
 }
 
-const withoutReturn = (text: string, start: number, end: number) => (end > start && text[end - 1] === '\r' ? end - 1 : end);
+const withoutReturn = (text: string, start: number, end: number) =>
+  end > start && text[end - 1] === '\r' ? end - 1 : end;
 
 function lineOf(text: string, start: number, end: number, newline: string): string {
   return text.slice(start, newline === '\n' ? withoutReturn(text, start, end) : end);

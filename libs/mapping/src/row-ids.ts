@@ -51,7 +51,8 @@ export class RowIds {
     this.#slots *= 2;
     this.#table = new Uint32Array(this.#slots * 4);
     for (let at = 0; at < old.length; at += 4) {
-      if (old[at + 3] !== 0) this.#table.set(old.subarray(at, at + 4), this.#find(old[at]!, old[at + 1]!, old[at + 2]!));
+      if (old[at + 3] !== 0)
+        this.#table.set(old.subarray(at, at + 4), this.#find(old[at]!, old[at + 1]!, old[at + 2]!));
     }
   }
 }

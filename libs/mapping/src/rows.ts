@@ -50,7 +50,8 @@ function bytesOf(delimiter: string, text: Decoder): string {
 }
 
 function singleByteOf(delimiter: string, text: Decoder): string | undefined {
-  for (let byte = 0x80; byte <= 0xff; byte++) if (text.decode(String.fromCharCode(byte)) === delimiter) return String.fromCharCode(byte);
+  for (let byte = 0x80; byte <= 0xff; byte++)
+    if (text.decode(String.fromCharCode(byte)) === delimiter) return String.fromCharCode(byte);
   return undefined;
 }
 
@@ -63,14 +64,20 @@ async function* skipped(batches: AsyncIterable<RawRecord[]>, skip: number): Asyn
   }
 }
 
-async function delimitedRows(batches: AsyncGenerator<RawRecord[]>, text: Decoder, header: readonly string[] | undefined): Promise<Rows> {
+async function delimitedRows(
+  batches: AsyncGenerator<RawRecord[]>,
+  text: Decoder,
+  header: readonly string[] | undefined,
+): Promise<Rows> {
   const first = header ? undefined : await batches.next();
   const head = header ?? headerOf(first?.value?.[0], text);
   const names = head.map((name) => name.trim());
   const repeated = names.find((name, i) => name !== '' && names.indexOf(name) < i);
-  if (repeated !== undefined) throw new FileProblem(`two columns are named \`${repeated}\`: name all columns in \`header:\` and say \`skip: 1\``);
+  if (repeated !== undefined)
+    throw new FileProblem(`two columns are named \`${repeated}\`: name all columns in \`header:\` and say \`skip: 1\``);
   async function* rows(): AsyncGenerator<Row[]> {
-    if (first?.value && first.value.length > 1) yield first.value.slice(1).map((record: RawRecord) => delimitedRow(record, names.length, text));
+    if (first?.value && first.value.length > 1)
+      yield first.value.slice(1).map((record: RawRecord) => delimitedRow(record, names.length, text));
     for await (const batch of batches) yield batch.map((record) => delimitedRow(record, names.length, text));
   }
   return { names, batches: rows(), getter: byPlace(names), canonical: canonicalByName(names) };
@@ -81,7 +88,8 @@ function headerOf(record: RawRecord | undefined, text: Decoder): string[] {
   if (!record.fields) throw new FileProblem(`line ${record.line}, the header: ${record.problem}`);
   return record.fields.map((field) => {
     const name = text.decode(field);
-    if (name === undefined) throw new FileProblem('the header is not valid in this encoding: name the right one in `encoding:`');
+    if (name === undefined)
+      throw new FileProblem('the header is not valid in this encoding: name the right one in `encoding:`');
     return name;
   });
 }
@@ -93,8 +101,10 @@ function delimitedRow({ line, raw, fields, problem }: RawRecord, width: number, 
   if (!fields) return { line, raw, cells: undefined, problem: problem! };
   const cells = ASCII.test(raw) ? fields : decoded(fields, text);
   if (!cells) return { line, raw, cells: undefined, problem: UNDECODABLE };
-  const fits = cells.length === width || (cells.length > width && cells.slice(width).every((cell) => cell.trim() === ''));
-  if (!fits) return { line, raw, cells: undefined, problem: `the row has ${cells.length} columns, the header ${width}` };
+  const fits =
+    cells.length === width || (cells.length > width && cells.slice(width).every((cell) => cell.trim() === ''));
+  if (!fits)
+    return { line, raw, cells: undefined, problem: `the row has ${cells.length} columns, the header ${width}` };
   return { line, raw, cells };
 }
 
@@ -108,7 +118,11 @@ function decoded(fields: readonly string[], text: Decoder): string[] | undefined
   return cells;
 }
 
-async function fixedRows(batches: AsyncGenerator<RawRecord[]>, text: Decoder, columns: readonly FixedColumn[]): Promise<Rows> {
+async function fixedRows(
+  batches: AsyncGenerator<RawRecord[]>,
+  text: Decoder,
+  columns: readonly FixedColumn[],
+): Promise<Rows> {
   const names = columns.map(({ name }) => name);
   async function* rows(): AsyncGenerator<Row[]> {
     for await (const batch of batches) {
@@ -147,7 +161,8 @@ function jsonRow({ line, raw, problem }: RawRecord, text: Decoder): Row {
   if (whole === undefined) return { line, raw, cells: undefined, problem: problem ?? UNDECODABLE };
   try {
     const cells = JSON.parse(whole) as JsonValue;
-    if (typeof cells === 'object' && cells !== null && !Array.isArray(cells)) return { line, raw, cells: cells as JsonObject };
+    if (typeof cells === 'object' && cells !== null && !Array.isArray(cells))
+      return { line, raw, cells: cells as JsonObject };
   } catch {
     // Told below, with the line.
   }
@@ -163,7 +178,9 @@ function byPath(name: string): Getter {
 }
 
 function member(value: JsonValue | undefined, name: string): JsonValue | undefined {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, name) ? (value as JsonObject)[name] : undefined;
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
+    ? (value as JsonObject)[name]
+    : undefined;
 }
 
 function textOf(value: JsonValue | undefined): string | undefined {
@@ -175,6 +192,8 @@ function canonicalJson(value: Cells | JsonValue): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join()}]`;
   const object = value as JsonObject;
-  const members = Object.keys(object).sort().map((name) => `${JSON.stringify(name)}:${canonicalJson(object[name] ?? null)}`);
+  const members = Object.keys(object)
+    .sort()
+    .map((name) => `${JSON.stringify(name)}:${canonicalJson(object[name] ?? null)}`);
   return `{${members.join()}}`;
 }

@@ -43,7 +43,8 @@ export function parseTemplate(text: string, joins: ReadonlySet<string>): Templat
       continue;
     }
     const name = quoted ?? plain?.trim();
-    if (name === undefined) return `has a lone brace: write {column}, {join.column} or {column:filter}, and {{ for a brace`;
+    if (name === undefined)
+      return `has a lone brace: write {column}, {join.column} or {column:filter}, and {{ for a brace`;
     const filters: Filter[] = [];
     for (const word of filterText!.split(':').slice(1)) {
       const filter = filterNamed(word);
@@ -62,7 +63,9 @@ export function parseTemplate(text: string, joins: ReadonlySet<string>): Templat
 function columnOf(name: string, quoted: boolean, joins: ReadonlySet<string>): Pick<Reference, 'join' | 'column'> {
   const dot = quoted ? -1 : name.indexOf('.');
   const join = dot > 0 ? name.slice(0, dot) : undefined;
-  return join !== undefined && joins.has(join) ? { join, column: name.slice(dot + 1) } : { join: undefined, column: name };
+  return join !== undefined && joins.has(join)
+    ? { join, column: name.slice(dot + 1) }
+    : { join: undefined, column: name };
 }
 
 function filterNamed(word: string): Filter | undefined {

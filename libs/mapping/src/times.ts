@@ -4,7 +4,8 @@ import { DateTime, IANAZone } from 'luxon';
 /** Epoch milliseconds; undefined when the text does not follow the format or names no real time. */
 export type TimeReader = (text: string) => number | undefined;
 
-export const TIME_FORMAT_HELP = '`iso`, `epoch-seconds`, `epoch-milliseconds`, or a pattern such as `dd-MM-yyyy HH:mm:ss` (Luxon’s tokens)';
+export const TIME_FORMAT_HELP =
+  '`iso`, `epoch-seconds`, `epoch-milliseconds`, or a pattern such as `dd-MM-yyyy HH:mm:ss` (Luxon’s tokens)';
 
 /**
  * Reads times by the first of `formats` that fits.
@@ -30,7 +31,8 @@ export function saysOffset(format: string): boolean {
   return format === 'iso' || format.startsWith('epoch-') || /[Zz]/.test(format.replace(/'[^']*'/g, ''));
 }
 
-export const isZone = (zone: string): boolean => IANAZone.isValidZone(zone) || /^(UTC|GMT)([+-]\d{1,2}(:\d{2})?)?$/.test(zone);
+export const isZone = (zone: string): boolean =>
+  IANAZone.isValidZone(zone) || /^(UTC|GMT)([+-]\d{1,2}(:\d{2})?)?$/.test(zone);
 
 function readerFor(format: string, zone: string | undefined): TimeReader {
   if (format === 'epoch-seconds') return epoch(1000);
@@ -47,13 +49,22 @@ function epoch(unit: number): TimeReader {
   };
 }
 
-const ISO = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s?(Z|z|UTC|[+-]\d{2}(?::?\d{2})?)?)?$/;
+const ISO =
+  /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s?(Z|z|UTC|[+-]\d{2}(?::?\d{2})?)?)?$/;
 
 function iso(local: LocalToUtc | undefined): TimeReader {
   return (text) => {
     const m = ISO.exec(text);
     if (!m) return undefined;
-    const ms = utc(+m[1]!, +m[2]!, +m[3]!, +(m[4] ?? 0), +(m[5] ?? 0), +(m[6] ?? 0), m[7] === undefined ? 0 : +m[7].slice(0, 3).padEnd(3, '0'));
+    const ms = utc(
+      +m[1]!,
+      +m[2]!,
+      +m[3]!,
+      +(m[4] ?? 0),
+      +(m[5] ?? 0),
+      +(m[6] ?? 0),
+      m[7] === undefined ? 0 : +m[7].slice(0, 3).padEnd(3, '0'),
+    );
     const offset = m[8];
     if (ms === undefined || offset === undefined) return ms === undefined ? undefined : local?.(ms);
     if (!/\d/.test(offset)) return ms;
@@ -111,7 +122,15 @@ function byLuxon(format: string, zone: string | undefined): TimeReader {
   };
 }
 
-function utc(year: number, month: number, day: number, hour: number, minute: number, second: number, ms: number): number | undefined {
+function utc(
+  year: number,
+  month: number,
+  day: number,
+  hour: number,
+  minute: number,
+  second: number,
+  ms: number,
+): number | undefined {
   if (month < 1 || month > 12 || day < 1 || hour > 23 || minute > 59 || second > 59 || year < 1000) return undefined;
   const time = Date.UTC(year, month - 1, day, hour, minute, second, ms);
   return new Date(time).getUTCDate() === day ? time : undefined;
@@ -134,8 +153,11 @@ function localToUtc(zone: string): LocalToUtc {
       shift =
         DateTime.fromObject(
           {
-            year: at.getUTCFullYear(), month: at.getUTCMonth() + 1, day: at.getUTCDate(),
-            hour: at.getUTCHours(), minute: at.getUTCMinutes(),
+            year: at.getUTCFullYear(),
+            month: at.getUTCMonth() + 1,
+            day: at.getUTCDate(),
+            hour: at.getUTCHours(),
+            minute: at.getUTCMinutes(),
           },
           { zone: luxonZone(zone) },
         ).toMillis() - at.getTime();

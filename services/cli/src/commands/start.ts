@@ -1,0 +1,34 @@
+import { Command } from 'commander';
+import { runPlatform } from '../platform.ts';
+import { paint } from '../terminal/style.ts';
+import { print } from '../terminal/print.ts';
+import { port } from './options.ts';
+
+export interface Where {
+  readonly port?: number;
+  readonly data?: string;
+}
+
+export function startCommand(): Command {
+  return new Command('start')
+    .summary('run the platform')
+    .description(
+      'Runs the whole platform in one process until Ctrl-C.\n\nThe environment says the rest: THROUGHLINE_DATA, HOST, PORT, THROUGHLINE_TIME_ZONE, THROUGHLINE_CURRENCY,\nTHROUGHLINE_PHONE_REGION, THROUGHLINE_KEY, LOG_LEVEL.',
+    )
+    .option('--port <port>', 'the port to listen on (default 4600, or PORT)', port)
+    .option('--data <folder>', 'where the data lives (default .throughline, or THROUGHLINE_DATA)')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ npx throughline start
+  $ npx throughline start --port 4700 --data /var/lib/throughline`,
+    )
+    .action(async (where: Where) => {
+      const platform = await runPlatform(where);
+      await print(
+        `Throughline serves at ${paint.bold(platform.url)}, its reference at ${platform.url}/docs. Ctrl-C ends it.\n`,
+      );
+      await platform.ended;
+    });
+}

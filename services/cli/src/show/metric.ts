@@ -1,0 +1,36 @@
+import type { Metric, MetricAnswer } from '../api/answers.ts';
+import { count, figure } from '../terminal/numbers.ts';
+import { paint } from '../terminal/style.ts';
+import { table, type Column } from '../terminal/table.ts';
+
+export function metricText({ metric, rows }: MetricAnswer, by: readonly string[]): string {
+  const isTimed = rows.some((row) => row.period !== 'all');
+  const hasInterval = rows.some((row) => row.interval);
+  const right = (title: string): Column => ({ title, align: 'right' });
+  const columns: Column[] = [
+    ...(isTimed ? [{ title: 'period' }] : []),
+    ...by.map((title) => ({ title })),
+    right('n'),
+    right('value'),
+    ...(hasInterval ? [right('95 % interval')] : []),
+  ];
+  const body = rows.map(({ dims, period, n, value, interval, provisional }) => [
+    ...(isTimed ? [`${period}${provisional ? ' *' : ''}`] : []),
+    ...by.map((name) => dims[name] ?? paint.dim('not known')),
+    count(n),
+    value === null ? paint.dim('too few') : figure(value),
+    ...(hasInterval ? [interval ? `${figure(interval[0])} – ${figure(interval[1])}` : ''] : []),
+  ]);
+  const note = isTimed && rows.some((row) => row.provisional) ? `${paint.dim('* not over yet')}\n` : '';
+  return `${paint.bold(metric.title)}  ${paint.dim(`${metric.formula}, in ${metric.unit}`)}\n${table(columns, body)}\n${note}`;
+}
+
+export function metricsText(metrics: readonly Metric[]): string {
+  const rows = metrics.map(({ name, title, dimensions }) => [name, title, paint.dim(shortened(dimensions))]);
+  return `${table([{ title: 'name' }, { title: 'what it is' }, { title: 'by' }], rows)}\n`;
+}
+
+function shortened(dimensions: readonly string[]): string {
+  const shown = dimensions.slice(0, 3).join(', ');
+  return dimensions.length > 3 ? `${shown}, … (${dimensions.length})` : shown;
+}
