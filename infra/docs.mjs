@@ -7,10 +7,14 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 import { touchpointReference } from '@throughline/contracts';
+import { render as architecture } from './docs/architecture.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-const GENERATED = [{ file: 'docs/reference/touchpoints.md', text: touchpointReference }];
+const GENERATED = [
+  { file: 'docs/ARCHITECTURE.md', text: architecture },
+  { file: 'docs/reference/touchpoints.md', text: touchpointReference },
+];
 
 const isCheck = process.argv.includes('--check');
 const stale = [];

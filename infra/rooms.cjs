@@ -2,44 +2,83 @@
 const service = (imports) => ['contracts', ...imports];
 
 exports.ROOMS = {
-  contracts: { folder: 'libs/contracts', imports: [] },
-  identity: { folder: 'libs/identity', imports: ['contracts'] },
-  crm: { folder: 'libs/crm', imports: ['contracts'] },
-  cem: { folder: 'libs/cem', imports: ['contracts'] },
-  balance: { folder: 'libs/balance', imports: ['contracts', 'crm', 'cem'] },
-  mapping: { folder: 'libs/mapping', imports: ['contracts'] },
-  simulator: { folder: 'libs/simulator', imports: ['contracts'] },
-  'event-log': { folder: 'libs/event-log', imports: ['contracts'] },
-  'read-model': { folder: 'libs/read-model', imports: ['contracts'] },
-  projection: { folder: 'libs/projection', imports: ['contracts', 'event-log', 'read-model'] },
-  runtime: { folder: 'libs/runtime', imports: ['contracts'] },
-  ingestion: { folder: 'services/ingestion', imports: service(['event-log', 'runtime']) },
+  contracts: {
+    folder: 'libs/contracts',
+    what: 'what crosses a process: touchpoint catalogue, envelope, home.v1, ids, views, errors',
+    imports: [],
+  },
+  identity: {
+    folder: 'libs/identity',
+    what: 'pure: linking rules, graph, partition, requests',
+    imports: ['contracts'],
+  },
+  crm: { folder: 'libs/crm', what: 'pure: folds of the single customer view; value', imports: ['contracts'] },
+  cem: { folder: 'libs/cem', what: 'pure: folds of the experience; score, metrics, journey', imports: ['contracts'] },
+  balance: {
+    folder: 'libs/balance',
+    what: 'pure: both values of one customer; the grid',
+    imports: ['contracts', 'crm', 'cem'],
+  },
+  mapping: {
+    folder: 'libs/mapping',
+    what: 'exports (CSV, TSV, fixed columns, NDJSON) become touchpoint inputs',
+    imports: ['contracts'],
+  },
+  simulator: { folder: 'libs/simulator', what: 'pure: made-up customers, from a seed', imports: ['contracts'] },
+  'event-log': { folder: 'libs/event-log', what: 'port; `embedded/`; the contract suite', imports: ['contracts'] },
+  'read-model': {
+    folder: 'libs/read-model',
+    what: 'port; `embedded/` (LMDB); the contract suite',
+    imports: ['contracts'],
+  },
+  projection: {
+    folder: 'libs/projection',
+    what: 'the engine: run, checkpoint, version',
+    imports: ['contracts', 'event-log', 'read-model'],
+  },
+  runtime: {
+    folder: 'libs/runtime',
+    what: 'Nest plumbing: settings, logs, health, metrics, problem details',
+    imports: ['contracts'],
+  },
+  ingestion: {
+    folder: 'services/ingestion',
+    what: 'HTTP intake: decode, validate, enrich, accept or quarantine',
+    imports: service(['event-log', 'runtime']),
+  },
   'identity-service': {
     folder: 'services/identity',
+    what: 'follows the log and appends identity’s decisions',
     imports: service(['identity', 'event-log', 'read-model', 'projection', 'runtime']),
   },
   'crm-projection': {
     folder: 'services/crm-projection',
+    what: 'the engine with crm’s folds',
     imports: service(['crm', 'event-log', 'read-model', 'projection', 'runtime']),
   },
   'cem-projection': {
     folder: 'services/cem-projection',
+    what: 'the engine with cem’s folds',
     imports: service(['cem', 'event-log', 'read-model', 'projection', 'runtime']),
   },
   'balance-projection': {
     folder: 'services/balance-projection',
+    what: 'the engine with balance’s folds',
     imports: service(['balance', 'event-log', 'read-model', 'projection', 'runtime']),
   },
   'command-api': {
     folder: 'services/command-api',
+    what: 'stewards’ requests: link, split, move, undo',
     imports: service(['identity', 'event-log', 'read-model', 'runtime']),
   },
   'query-api': {
     folder: 'services/query-api',
+    what: 'every question, over HTTP',
     imports: service(['identity', 'crm', 'cem', 'balance', 'event-log', 'read-model', 'runtime']),
   },
   platform: {
     folder: 'services/platform',
+    what: 'all services in one process: the embedded default',
     imports: service([
       'event-log',
       'read-model',
@@ -54,5 +93,9 @@ exports.ROOMS = {
       'query-api',
     ]),
   },
-  cli: { folder: 'services/cli', imports: service(['mapping', 'simulator', 'platform', 'runtime']) },
+  cli: {
+    folder: 'services/cli',
+    what: 'the `throughline` command',
+    imports: service(['mapping', 'simulator', 'platform', 'runtime']),
+  },
 };
