@@ -1,2 +1,3 @@
-export { QueryApiModule } from './query-api.module.ts';
-export type { Views } from './views.ts';
+export { behind, type Behind } from './projections/lag.ts';
+export { QueryApiModule, type Sources } from './query-api.module.ts';
+export { VIEW_NAMES, type Views } from './views.ts';

@@ -1,6 +1,8 @@
-import { Module } from '@nestjs/common';
+import { Module, type DynamicModule } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
-import { SETTINGS, type Settings } from '@throughline/runtime';
+import type { LogReader } from '@throughline/event-log';
+import type { IdentityReader } from '@throughline/read-model';
+import { EVENT_LOG, IDENTITY_GRAPH, SECRET, SETTINGS, VIEWS, type Settings } from '@throughline/runtime';
 import { AfterInterceptor } from './after/after.interceptor.ts';
 import { Tide } from './after/tide.ts';
 import { BalanceController } from './balance/balance.controller.ts';
@@ -17,27 +19,42 @@ import { MetricsController } from './metrics/metrics.controller.ts';
 import { ReadMetricHandler } from './metrics/read-metric.ts';
 import { ListProjectionsHandler } from './projections/list-projections.ts';
 import { ProjectionsController } from './projections/projections.controller.ts';
+import type { Views } from './views.ts';
 
-/**
- * Every question that can be asked over HTTP. Needs, from a global module: `SETTINGS`, `SECRET`, `EVENT_LOG` (as a
- * `LogReader`), `VIEWS` and `IDENTITY_GRAPH`. It writes nothing.
- */
-@Module({
-  imports: [CqrsModule],
-  controllers: [CustomersController, MetricsController, BalanceController, ProjectionsController],
-  providers: [
-    { provide: DEFINITIONS, inject: [SETTINGS], useFactory: (settings: Settings) => definitionsOf(settings.company) },
-    Tide,
-    AfterInterceptor,
-    GetCustomerHandler,
-    FindByIdentifierHandler,
-    SearchCustomersHandler,
-    GetTimelineHandler,
-    ExplainCustomerHandler,
-    ListMetricsHandler,
-    ReadMetricHandler,
-    GetGridHandler,
-    ListProjectionsHandler,
-  ],
-})
-export class QueryApiModule {}
+/** What questions are answered from. */
+export interface Sources {
+  readonly log: LogReader;
+  readonly views: Views;
+  readonly identity: IdentityReader;
+  readonly secret: Uint8Array;
+}
+
+/** Every question that can be asked over HTTP. Wants `SETTINGS` from the runtime, the rest from what it is given. It writes nothing. */
+@Module({})
+export class QueryApiModule {
+  static forRoot({ log, views, identity, secret }: Sources): DynamicModule {
+    return {
+      module: QueryApiModule,
+      imports: [CqrsModule.forRoot()],
+      controllers: [CustomersController, MetricsController, BalanceController, ProjectionsController],
+      providers: [
+        { provide: EVENT_LOG, useValue: log },
+        { provide: VIEWS, useValue: views },
+        { provide: IDENTITY_GRAPH, useValue: identity },
+        { provide: SECRET, useValue: secret },
+        { provide: DEFINITIONS, inject: [SETTINGS], useFactory: (settings: Settings) => definitionsOf(settings.company) },
+        Tide,
+        AfterInterceptor,
+        GetCustomerHandler,
+        FindByIdentifierHandler,
+        SearchCustomersHandler,
+        GetTimelineHandler,
+        ExplainCustomerHandler,
+        ListMetricsHandler,
+        ReadMetricHandler,
+        GetGridHandler,
+        ListProjectionsHandler,
+      ],
+    };
+  }
+}

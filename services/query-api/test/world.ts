@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Module, type DynamicModule } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import {
   DEFAULT_COMPANY,
@@ -17,7 +16,7 @@ import {
 } from '@throughline/contracts';
 import type { LogReader, RecordedEvent } from '@throughline/event-log';
 import { CellSums, EmbeddedViewStore, openViewReader, type IdentityReader } from '@throughline/read-model';
-import { createHttpApp, createLogger, createMetrics, EVENT_LOG, Health, IDENTITY_GRAPH, readSettings, SECRET, VIEWS } from '@throughline/runtime';
+import { createHttpApp, createLogger, createMetrics, Health, readSettings } from '@throughline/runtime';
 import { definitionsOf } from '../src/definitions.ts';
 import { QueryApiModule, type Views } from '../src/index.ts';
 import { VIEW_NAMES, type ViewName } from '../src/views.ts';
@@ -66,7 +65,7 @@ export async function worldWhere(happened: readonly Happened[], customers: reado
   const identity = { through: end, lastDecision: '' as Position };
   const graph: IdentityReader = { progress: async () => ({ ...identity }), graph: {} as IdentityGraph, close: async () => {} };
   const settings = readSettings({ THROUGHLINE_DATA: dir, LOG_LEVEL: 'silent' });
-  const app = await createHttpApp(deployment(readers as Views, logOf(events), graph), {
+  const app = await createHttpApp(QueryApiModule.forRoot({ log: logOf(events), views: readers as Views, identity: graph, secret: SECRET_KEY }), {
     settings,
     logger: createLogger('silent'),
     metrics: createMetrics(),
@@ -147,17 +146,3 @@ function logOf(events: readonly RecordedEvent[]): LogReader {
     head: async () => events.at(-1)!.position,
   } as unknown as LogReader;
 }
-
-function deployment(views: Views, log: LogReader, identity: IdentityReader): DynamicModule {
-  const providers = [
-    { provide: VIEWS, useValue: views },
-    { provide: EVENT_LOG, useValue: log },
-    { provide: IDENTITY_GRAPH, useValue: identity },
-    { provide: SECRET, useValue: SECRET_KEY },
-  ];
-  return { module: DeploymentModule, global: true, imports: [QueryApiModule], providers, exports: providers.map((provider) => provider.provide) };
-}
-
-@Module({})
-class DeploymentModule {}
-

@@ -1,11 +1,12 @@
 import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { dayToText, type Position } from '@throughline/contracts';
+import { dayToText } from '@throughline/contracts';
 import type { LogReader } from '@throughline/event-log';
 import type { IdentityReader } from '@throughline/read-model';
 import { EVENT_LOG, IDENTITY_GRAPH, VIEWS } from '@throughline/runtime';
 import { VIEW_NAMES, type Views } from '../views.ts';
-import type { Lag, ProjectionsAnswer } from './projections.dto.ts';
+import { behind } from './lag.ts';
+import type { ProjectionsAnswer } from './projections.dto.ts';
 
 /** Which version of each projection answers, and how far it has come. */
 export class ListProjections extends Query<ProjectionsAnswer> {}
@@ -32,20 +33,11 @@ export class ListProjectionsHandler implements IQueryHandler<ListProjections> {
         name,
         version: view.version,
         position,
-        lag: await this.#lag(position, head),
+        lag: await behind(this.#log, position),
         day: day === undefined ? null : dayToText(day),
         parked: await view.parkedCount(),
       };
     });
     return { head, identity: through, items: await Promise.all(items) };
-  }
-
-  async #lag(position: Position, head: Position): Promise<Lag> {
-    if (position >= head) return { caughtUp: true, seconds: 0 };
-    for await (const { events } of this.#log.read({ after: position, batch: 1 })) {
-      const oldest = events[0];
-      if (oldest) return { caughtUp: false, seconds: Math.max(0, (Date.now() - oldest.recordedAt) / 1000) };
-    }
-    return { caughtUp: true, seconds: 0 };
   }
 }

@@ -1,7 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { Position } from '@throughline/contracts';
+import type { Behind } from './lag.ts';
 
-export class Lag {
+class Lag implements Behind {
   @ApiProperty({ description: 'Whether it holds everything that is in the log.' })
   caughtUp!: boolean;
 
