@@ -8,12 +8,16 @@ import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 import { touchpointReference } from '@throughline/contracts';
 import { render as architecture } from './docs/architecture.mjs';
+import { render as experienceScore } from './docs/experience-score.mjs';
+import { render as metrics } from './docs/metrics.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 const GENERATED = [
   { file: 'docs/ARCHITECTURE.md', text: architecture },
   { file: 'docs/reference/touchpoints.md', text: touchpointReference },
+  { file: 'docs/reference/metrics.md', text: metrics },
+  { file: 'docs/reference/experience-score.md', text: experienceScore },
 ];
 
 const isCheck = process.argv.includes('--check');

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { DEFAULT_COMPANY } from '@throughline/contracts';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { arbitraryDay, arbitraryTouchpoints } from '../../contracts/test-kit/arbitrary-touchpoint.ts';
 import { apportion } from '../src/explain.ts';
 import { cemProjection, explain, SCORE_V1 } from '../src/index.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { arbitraryTouchpoints } from '../../contracts/test-kit/arbitrary-touchpoint.ts';
 import { JOURNEY_STEPS } from '../src/journey.ts';
 import { ago, cem, nps, viewOf } from './given.ts';
