@@ -106,5 +106,5 @@ export class ThroughlineError extends Error {
 /** The code of an error out of the catalogue; undefined for any other thing thrown, whatever module instance made it. */
 export function problemCode(error: unknown): ProblemCode | undefined {
   const code = (error as { code?: unknown } | null)?.code;
-  return typeof code === 'string' && code in PROBLEMS ? (code as ProblemCode) : undefined;
+  return typeof code === 'string' && Object.hasOwn(PROBLEMS, code) ? (code as ProblemCode) : undefined;
 }

@@ -8,6 +8,8 @@ import { isBoundedObject, type JsonObject } from './json.ts';
 import { DUPLICATED } from './touchpoint.ts';
 
 const MOST_FAULTS = 10;
+/** A name of another form may be a value that somebody put in the wrong place. */
+const HARMLESS_NAME = /^[A-Za-z_][\w.-]{0,40}$/;
 
 /** What is wrong with a touchpoint as a channel sent it, as sentences that name fields and never values: at most ten, none for a good one. */
 export function faultsOf(input: unknown): readonly string[] {
@@ -66,7 +68,7 @@ function own(type: new () => object): (name: string) => boolean {
 function strangers(value: unknown, isKnown: (name: string) => boolean): readonly string[] {
   if (!isPlainObject(value)) return [];
   const names = Object.keys(value).filter((name) => !isKnown(name));
-  return names.map((name) => name.slice(0, 60));
+  return names.map((name) => (HARMLESS_NAME.test(name) ? name : '(a field)'));
 }
 
 /** class-validator's tree of errors, flat; its messages begin with the field's name, which becomes the path. */

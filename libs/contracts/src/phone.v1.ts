@@ -46,7 +46,7 @@ const BY_CODE = new Map(Object.values(PLANS).map((known) => [known.code, known])
 export const PHONE_REGION_NAMES: readonly string[] = Object.keys(PLANS);
 
 /** What keys nobody has: one digit throughout, and the keypad in order. */
-const MADE_UP = /^((\d)\2*|0?1234567890?|9876543210?)$/;
+const MADE_UP = /^((\d)\2*|0?1234567890?|9876543210)$/;
 
 /** A number as E.164: an extension is no part of a person's own number, so what has one is refused. */
 export function phoneV1(raw: string, region: string): Normalised {
