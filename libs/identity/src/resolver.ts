@@ -58,9 +58,11 @@ export class Resolver {
       this.#graph.setKey(home.key, { ...known, firstHome: cause.position });
       if (known.customer !== home.key) begin().recorded(home.key);
     }
-    if (others.length === 0 || this.#graph.retracted(home.key + id)) return step?.decisions() ?? NOTHING;
+    const evidence = { at: occurredAt, id };
     for (const other of others) {
-      if (other.key !== home.key) this.#see(begin, home, other, { at: occurredAt, id });
+      if (other.key === home.key || !this.#isNews(home, other, evidence)) continue;
+      if (this.#graph.retracted(home.key + id)) break;
+      this.#see(begin, home, other, evidence);
     }
     return step?.decisions() ?? NOTHING;
   }
@@ -104,12 +106,18 @@ export class Resolver {
     return step.decisions();
   }
 
+  /** Most evidence repeats what is known, only later. */
+  #isNews(home: Key, other: Key, evidence: Evidence): boolean {
+    const edge = this.#graph.edge(home.key, other.key);
+    if (!edge?.first) return true;
+    const order = compareEvidence(evidence, edge.first);
+    return order < 0 || (order > 0 && !edge.more);
+  }
+
   #see(begin: () => Step, home: Key, other: Key, evidence: Evidence): void {
     const edge = this.#graph.edge(home.key, other.key);
     if (edge?.first) {
       const earlier = compareEvidence(evidence, edge.first) < 0;
-      if (!earlier && edge.more) return;
-      if (evidence.id === edge.first.id && evidence.at === edge.first.at) return;
       this.#setEdge(home, other, { first: earlier ? evidence : edge.first, more: true, links: edge.links });
       if (earlier && this.#customerOf(home) !== this.#customerOf(other)) begin().consider(home.key, other.key);
       return;

@@ -1,1 +1,2 @@
-export {};
+export { runIdentity, type RunIdentity } from './run-identity.ts';
+export { identityFolder, startIdentity, type RunningIdentity, type StartIdentity } from './start-identity.ts';

@@ -1,0 +1,138 @@
+/**
+ *  ┌─ open ──▶ follow ──▶ decide ──▶ append ──▶ commit ─┐
+ *  │             ▲                    │ ▲               │
+ *  │             └────────────────────┼─┼───────────────┘
+ *  │                          unknown outcome: again
+ *  └ stored graph missing, or ahead of the log: cleared, and everything is decided again
+ *
+ * The decisions are in the log before the graph that led to them is kept. A process that dies in between decides the same
+ * again from the same graph, with the same ids at the same revisions, and the log answers that it has them: killing it at
+ * any moment loses and doubles nothing.
+ */
+import {
+  DUPLICATED,
+  IDENTITY_REQUESTS,
+  identityStream,
+  problemCode,
+  PROBLEMS,
+  RETRACTED,
+  START,
+  subjectOf,
+  ThroughlineError,
+  TOUCHPOINT_PREFIX,
+  type Position,
+  type RequestType,
+  type TouchpointData,
+} from '@throughline/contracts';
+import { NO_STREAM, type Append, type AppendResult, type LogReader, type LogWriter, type RecordedEvent } from '@throughline/event-log';
+import { Resolver, WorkingGraph, type DecisionEvent, type Rules } from '@throughline/identity';
+import type { IdentityCheckpoint, IdentityProgress, IdentityStore } from '@throughline/read-model';
+import { setTimeout as wait } from 'node:timers/promises';
+import { readRetraction } from './retraction.ts';
+
+export interface RunIdentity {
+  readonly log: LogReader;
+  readonly writer: LogWriter;
+  readonly store: IdentityStore;
+  readonly rules: Rules;
+  readonly signal: AbortSignal;
+  /** Called after each commit. */
+  readonly onProgress?: (progress: IdentityProgress) => void;
+}
+
+/** Events decided between two commits, at most. */
+const BATCH = 1000;
+/** Wait before the next attempt after an append whose outcome is unknown, milliseconds: doubled each time up to the limit. */
+const BACK_OFF = { first: 20, limit: 2000 };
+
+/**
+ * Decides who is who: from its checkpoint through all that is in the log, then along with it, until the signal aborts.
+ *
+ * @throws ThroughlineError `wrong-revision`: another writer decides on the same stream. `rules-changed`: what is stored was
+ *   decided by other rules of the same version.
+ */
+export async function runIdentity(run: RunIdentity): Promise<void> {
+  const { log, store, rules, signal, onProgress } = run;
+  const stream = identityStream(rules.version);
+  let checkpoint = await resume(run);
+  const deciding = new Deciding(log, new WorkingGraph(store.graph), rules);
+  const prefixes = [TOUCHPOINT_PREFIX, IDENTITY_REQUESTS];
+  for await (const { events, through } of log.follow({ after: checkpoint.through, prefixes, batch: BATCH }, signal)) {
+    const appends: Append[] = [];
+    let { revision, lastDecision } = checkpoint;
+    for (const event of events) {
+      const decisions = await deciding.on(event);
+      if (decisions.length === 0) continue;
+      appends.push({ stream, expectedRevision: revision, events: decisions.map(toLog) });
+      revision += decisions.length;
+    }
+    if (appends.length > 0) lastDecision = await append(run, appends);
+    if (signal.aborted) return;
+    checkpoint = { ...checkpoint, through, revision, lastDecision };
+    await store.commit(deciding.graph.changes(), checkpoint);
+    deciding.graph.committed();
+    onProgress?.(checkpoint);
+  }
+}
+
+async function resume({ log, store, rules }: RunIdentity): Promise<IdentityCheckpoint> {
+  const stored = await store.checkpoint();
+  if (stored && stored.rules !== rules.fingerprint) throw new ThroughlineError('rules-changed');
+  if (stored && stored.through <= (await log.head())) return stored;
+  await store.clear();
+  return { through: START, lastDecision: START, revision: NO_STREAM, rules: rules.fingerprint };
+}
+
+/** What is decided on one event of the log. */
+class Deciding {
+  readonly graph: WorkingGraph;
+  readonly #log: LogReader;
+  readonly #resolver: Resolver;
+
+  constructor(log: LogReader, graph: WorkingGraph, rules: Rules) {
+    this.#log = log;
+    this.graph = graph;
+    this.#resolver = new Resolver(graph, rules);
+  }
+
+  async on(event: RecordedEvent): Promise<readonly DecisionEvent[]> {
+    const { type, id, occurredAt } = event;
+    const subject = subjectOf(event.stream);
+    if (subject === undefined) return this.#resolver.request(event, type as RequestType, occurredAt, event.data);
+    if (type === RETRACTED || type === DUPLICATED) {
+      const { retraction, next } = await readRetraction(this.#log, event, subject, this.#resolver, this.graph);
+      return this.#resolver.retract(event, retraction, next);
+    }
+    return this.#resolver.observe(event, { id, occurredAt, keys: (event.data as unknown as TouchpointData).keys });
+  }
+}
+
+/** The position of the last decision, once all are durable. When the signal aborts before that is known, nothing may be kept. */
+async function append({ writer, signal }: RunIdentity, appends: readonly Append[]): Promise<Position> {
+  for (let pause = BACK_OFF.first; ; pause = Math.min(2 * pause, BACK_OFF.limit)) {
+    try {
+      return lastPosition(await writer.append(appends));
+    } catch (error) {
+      const code = problemCode(error);
+      if (signal.aborted) return START;
+      if (code === undefined || code === 'wrong-revision' || !PROBLEMS[code].retry) throw error;
+      await wait(pause, undefined, { signal }).catch(() => undefined);
+    }
+  }
+}
+
+function lastPosition(results: readonly AppendResult[]): Position {
+  let position: Position = START;
+  for (const result of results) {
+    if (!result.ok) {
+      const what = result.reason === 'WRONG_REVISION' ? `stands at revision ${result.actual}` : 'holds these decisions elsewhere';
+      throw new ThroughlineError('wrong-revision', `The stream of identity's decisions ${what}.`);
+    }
+    position = result.position;
+  }
+  return position;
+}
+
+function toLog({ id, type, occurredAt, data }: DecisionEvent) {
+  return { id, type, occurredAt, data, metadata: { $causationId: data.causeId, schema: 1 } };
+}
