@@ -60,7 +60,7 @@ export function readDialect(entries: DialectEntries): Dialect {
     header: entries.header ? entries.header.list().map((name) => name.text() ?? '') : undefined,
     fixed,
     skip: entries.skip?.count() ?? 0,
-    blank: new Set(entries.blank ? entries.blank.items().map((word) => word.text() ?? '') : []),
+    blank: new Set(entries.blank ? entries.blank.items().map((item) => item.word() ?? '') : []),
   };
 }
 

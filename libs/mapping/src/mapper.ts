@@ -27,7 +27,8 @@ export type MappedRow =
 
 /**
  * A row that is no touchpoint, as it is sent to intake so that quarantine keeps it: it has neither `type` nor `time`, so intake
- * refuses it, and it holds the row's bytes and why. One id for one content, so that sending it again adds nothing.
+ * refuses it, and it holds the row's bytes and why. Its id is that of the touchpoint it should have been, where that can be told, so
+ * that it can be put right and redriven; else one of its content. Sending the file again adds nothing.
  */
 export interface UnfitRow {
   readonly id: string;
@@ -53,11 +54,11 @@ export function mapper(map: MapDefinition, rows: Rows, binding: Binding, file: s
       ? firstSource.from.parts[0]
       : map.file;
   const ids = new RowIds(sourceName);
-  const unfit = (row: Row, problems: readonly RowProblem[]): MappedRow => ({
+  const unfit = (row: Row, problems: readonly RowProblem[], id?: string): MappedRow => ({
     kind: 'unfit',
     line: row.line,
     problems,
-    item: unfitRow(row, problems, sourceName, file, map.file),
+    item: unfitRow(row, problems, id, sourceName, file, map.file),
   });
 
   return (row) => {
@@ -77,7 +78,8 @@ export function mapper(map: MapDefinition, rows: Rows, binding: Binding, file: s
       const touchpoint = read(context, line);
       if (touchpoint) touchpoints.push(touchpoint);
     }
-    if (context.problems.length > 0) return unfit(row, context.problems);
+    if (context.problems.length > 0)
+      return unfit(row, context.problems, readers.length === 1 ? touchpoints[0]?.id : undefined);
     return touchpoints.length > 0 ? { kind: 'mapped', line, touchpoints } : { kind: 'left-out', line };
   };
 }
@@ -133,10 +135,17 @@ function put(data: Record<string, unknown>, name: string, value: JsonValue | Jso
   if (value !== undefined) data[name] = value;
 }
 
-function unfitRow(row: Row, problems: readonly RowProblem[], source: string, file: string, map: string): UnfitRow {
+function unfitRow(
+  row: Row,
+  problems: readonly RowProblem[],
+  ownId: string | undefined,
+  source: string,
+  file: string,
+  map: string,
+): UnfitRow {
   const bytes = Buffer.from(row.raw, 'latin1');
   const text = bytes.toString('utf8');
   const raw = Buffer.from(text, 'utf8').equals(bytes) ? { raw: text } : { rawBase64: bytes.toString('base64') };
-  const id = uuidv5(NAMESPACE.quarantine, `${source.length}:${source}${row.raw}`);
+  const id = ownId || uuidv5(NAMESPACE.quarantine, `${source.length}:${source}${row.raw}`);
   return { id, source, data: { origin: { file, line: row.line, map } }, unfit: problems, ...raw };
 }

@@ -385,7 +385,7 @@ function regexOf(entry: Entry): RegExp {
   }
 }
 
-const wordsOf = (entry: Entry): ReadonlySet<string> => new Set(entry.items().map((word) => word.text() ?? ''));
+const wordsOf = (entry: Entry): ReadonlySet<string> => new Set(entry.items().map((item) => item.word() ?? ''));
 
 const lowered = (entry: Entry | undefined, otherwise: readonly string[]): ReadonlySet<string> =>
   new Set(entry ? [...wordsOf(entry)].map((word) => word.toLowerCase()) : otherwise);

@@ -95,6 +95,11 @@ export class Entry {
     return typeof value === 'string' ? value : (isScalar(this.#node) && this.#node.source) || String(value);
   }
 
+  /** The text as it is written, also where YAML would take it for something else: `NULL`, `no`, `007`. */
+  word(): string | undefined {
+    return isScalar(this.#node) && this.#node.source ? this.#node.source : this.text();
+  }
+
   oneOf<T extends string>(words: readonly T[]): T | undefined {
     const text = this.text();
     if (text === undefined) return undefined;
@@ -147,7 +152,7 @@ export class Entry {
       if (known !== undefined) found[known] = entry;
       else {
         const meant = nearest(name, names);
-        entry.problem(`is not known here${meant ? `; did you mean \`${meant}\`?` : ''} Known: ${names.join(', ')}`);
+        entry.problem(`is not known here${meant ? `; did you mean \`${meant}\`?` : '.'} Known: ${names.join(', ')}`);
       }
     }
     return found;
