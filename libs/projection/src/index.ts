@@ -1,1 +1,6 @@
-export {};
+export { serveProjection } from './host/serve-projection.ts';
+export { startProjection, type RunningProjection, type StartProjection } from './host/start-projection.ts';
+export { DEFAULT_LIMITS, type Limits } from './limits.ts';
+export type { ProjectionReport } from './report.ts';
+export { runProjection, type RunProjection } from './run-projection.ts';
+export { versionOf } from './version.ts';

@@ -4,11 +4,11 @@
  */
 import type { Cell, Day, Key, Position } from '@throughline/contracts';
 import type { Move } from './move.ts';
-import type { Contribution } from './port.ts';
+import type { Contribution, Progress } from './port.ts';
 
 /** All that is kept of one subject: one read, one write. A row with nothing in it is not kept. */
 export interface SubjectRow<F> {
-  /** Type of the subject's key, as its own touchpoints name it. */
+  /** Type of the subject's key: empty while unknown, undefined for the home of a touchpoint about nobody known. */
   readonly type?: string;
   /** Absent while no touchpoint counts. */
   readonly fragment?: F;
@@ -51,9 +51,9 @@ export interface ViewChanges<F> {
   /** Added to the stored cells; a cell that comes to nothing is removed. */
   readonly cells?: Iterable<Cell>;
   /** Keys and the customer each now stands with. */
-  readonly standing?: ReadonlyMap<string, string>;
+  readonly standing?: ReadonlyMap<string, string | undefined>;
   /** Customers and all keys that stand with each. */
-  readonly members?: ReadonlyMap<string, readonly Key[]>;
+  readonly members?: ReadonlyMap<string, readonly Key[] | undefined>;
   /** By the request's id; undefined: undone. */
   readonly moves?: ReadonlyMap<string, Move | undefined>;
   /** Parked touchpoints by id; undefined: no longer parked. */
@@ -73,6 +73,8 @@ export interface ViewStore {
   /** Gives readers this version from here on, then removes the versions that nobody is given any longer. */
   promote(): Promise<void>;
   checkpoint(): Promise<Checkpoint>;
+  /** What readers are told. */
+  progress(): Promise<Progress>;
   subjects<F>(subjects: readonly string[]): Promise<readonly (SubjectRow<F> | undefined)[]>;
   /** The customer a decision put each key with; undefined where none did. */
   standing(keys: readonly string[]): Promise<readonly (string | undefined)[]>;

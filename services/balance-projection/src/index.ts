@@ -1,1 +1,7 @@
-export {};
+import { balanceProjection } from '@throughline/balance';
+import { startProjection, type RunningProjection, type StartProjection } from '@throughline/projection';
+
+/** Runs the balance projection in a thread of its own. */
+export function startBalanceProjection(options: StartProjection): RunningProjection {
+  return startProjection(balanceProjection, new URL('./worker.js', import.meta.url), options);
+}

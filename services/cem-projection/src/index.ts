@@ -1,1 +1,7 @@
-export {};
+import { cemProjection } from '@throughline/cem';
+import { startProjection, type RunningProjection, type StartProjection } from '@throughline/projection';
+
+/** Runs the cem projection in a thread of its own. */
+export function startCemProjection(options: StartProjection): RunningProjection {
+  return startProjection(cemProjection, new URL('./worker.js', import.meta.url), options);
+}

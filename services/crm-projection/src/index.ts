@@ -1,1 +1,7 @@
-export {};
+import { crmProjection } from '@throughline/crm';
+import { startProjection, type RunningProjection, type StartProjection } from '@throughline/projection';
+
+/** Runs the crm projection in a thread of its own. */
+export function startCrmProjection(options: StartProjection): RunningProjection {
+  return startProjection(crmProjection, new URL('./worker.js', import.meta.url), options);
+}

@@ -39,22 +39,9 @@ export class EmbeddedViewReader implements ViewReader {
   }
 
   async customer<F>(id: string): Promise<CustomerState<F> | undefined> {
-    const { contributions, members, standing, subjects } = this.#snapshot();
-    const keysOf = (customer: string) => (members.get(customer) as readonly Key[] | undefined) ?? [];
-    // A customer's own id stays its own even when the key it was minted from stands with another.
-    const canonical = keysOf(id).length > 0 ? id : (standing.get(id) ?? id);
-    const known = keysOf(canonical);
-    const fragments: { subject: string; fragment: F }[] = [];
-    let incomplete = false;
-    const keys = (known.length > 0 ? known : [{ type: '', key: canonical }]).map(({ type, key }) => {
-      const row = subjects.get(key) as SubjectRow<F> | undefined;
-      if (row?.fragment !== undefined) fragments.push({ subject: key, fragment: row.fragment });
-      if (row?.parked !== undefined) incomplete = true;
-      return { type: type || (row?.type ?? 'unknown'), key };
-    });
-    if (fragments.length === 0 && !incomplete) return undefined;
-    const contribution = contributions.get(canonical) as ContributionRow | undefined;
-    return { id: canonical, keys, fragments, incomplete: incomplete || contribution?.[1] != null };
+    const tables = this.#snapshot();
+    // A customer's own id stays its own, even when the key it was minted from now stands with another.
+    return stateOf<F>(tables, id) ?? stateOf<F>(tables, tables.standing.get(id) ?? id);
   }
 
   async values(
@@ -124,4 +111,22 @@ export class EmbeddedViewReader implements ViewReader {
     this.#tables.root.resetReadTxn();
     return this.#tables;
   }
+}
+
+/** Undefined when no touchpoint of the customer is known. */
+function stateOf<F>({ contributions, members, standing, subjects }: Tables, id: string): CustomerState<F> | undefined {
+  const alone = (standing.get(id) ?? id) === id;
+  const known = (members.get(id) as readonly Key[] | undefined) ?? (alone ? [{ type: '', key: id }] : []);
+  const fragments: { subject: string; fragment: F }[] = [];
+  let incomplete = false;
+  const keys = known.map(({ type, key }) => {
+    const row = subjects.get(key) as SubjectRow<F> | undefined;
+    if (row?.fragment !== undefined) fragments.push({ subject: key, fragment: row.fragment });
+    // A row without a type is of a touchpoint about nobody known.
+    if (row?.parked !== undefined && row.type !== undefined) incomplete = true;
+    return { type: type || (row?.type ?? 'unknown'), key };
+  });
+  if (fragments.length === 0 && !incomplete) return undefined;
+  const contribution = contributions.get(id) as ContributionRow | undefined;
+  return { id, keys, fragments, incomplete: incomplete || contribution?.[1] != null };
 }

@@ -1,6 +1,7 @@
 import { START, ThroughlineError, type Day, type Key } from '@throughline/contracts';
 import { TransactionFlags, type Database } from 'lmdb';
 import type { Move } from '../move.ts';
+import type { Progress } from '../port.ts';
 import type { Checkpoint, Finished, SubjectRow, ViewChanges, ViewStore } from '../store.ts';
 import { CellChanges, numbered } from './cell-table.ts';
 import { addCells, changedEntries, rowOf, type ContributionRow } from './contribution-row.ts';
@@ -27,6 +28,7 @@ export class EmbeddedViewStore implements ViewStore {
   readonly #tables: Tables;
   readonly #dictionary: Dictionary;
   readonly #token: number;
+  #promoted: boolean;
 
   constructor({ dir, projection, version }: ViewVersion) {
     this.projection = projection;
@@ -42,19 +44,25 @@ export class EmbeddedViewStore implements ViewStore {
     });
     // A projection's first version has no other to wait behind.
     if (currentVersion(dir, projection) === undefined) pointTo(dir, projection, version);
+    this.#promoted = currentVersion(dir, projection) === version;
   }
 
   get promoted(): boolean {
-    return currentVersion(this.#dir, this.projection) === this.version;
+    return this.#promoted;
   }
 
   async promote(): Promise<void> {
     pointTo(this.#dir, this.projection, this.version);
     removeOthers({ dir: this.#dir, projection: this.projection, version: this.version });
+    this.#promoted = true;
   }
 
   async checkpoint(): Promise<Checkpoint> {
     return (this.#tables.meta.get('checkpoint') as Checkpoint | undefined) ?? NO_CHECKPOINT;
+  }
+
+  async progress(): Promise<Progress> {
+    return (this.#tables.meta.get('progress') as Progress | undefined) ?? { position: START, day: undefined };
   }
 
   async subjects<F>(subjects: readonly string[]): Promise<readonly (SubjectRow<F> | undefined)[]> {

@@ -1,0 +1,56 @@
+import {
+  DUPLICATED,
+  RETRACTED,
+  touchpointStream,
+  type Position,
+  type RetractionFacts,
+  type Touchpoint,
+} from '@throughline/contracts';
+import type { LogReader, RecordedEvent } from '@throughline/event-log';
+import type { Moves } from './moves.ts';
+
+/** The log's events are touchpoints as they stand: the names are the same, and intake has checked their shape. */
+export function asTouchpoint(event: RecordedEvent): Touchpoint {
+  return event as unknown as Touchpoint;
+}
+
+/** The touchpoint that a retraction names; undefined when it names none. */
+export function retractedBy(event: RecordedEvent): string | undefined {
+  const facts = event.data.facts as RetractionFacts | undefined;
+  return typeof facts?.touchpointId === 'string' ? facts.touchpointId : undefined;
+}
+
+/** Everything in one subject's own stream up to a position, retracted or not. */
+export async function ownHistory(
+  log: Pick<LogReader, 'readStream'>,
+  home: string,
+  upTo: Position,
+): Promise<readonly RecordedEvent[]> {
+  const history: RecordedEvent[] = [];
+  for await (const event of log.readStream(touchpointStream(home))) {
+    if (event.position > upTo) break;
+    if (event.type !== RETRACTED && event.type !== DUPLICATED) history.push(event);
+  }
+  return history;
+}
+
+/**
+ * The touchpoints that count for one subject up to a position: its own without the retracted and the moved away, and those
+ * moved to it. `retracted` answers for the home of each.
+ */
+export async function loadCounting(
+  log: Pick<LogReader, 'readStream'>,
+  subject: string,
+  upTo: Position,
+  moves: Moves,
+  retracted: (home: string) => ReadonlySet<string>,
+): Promise<readonly RecordedEvent[]> {
+  const counting: RecordedEvent[] = [];
+  for (const home of moves.sources(subject)) {
+    const gone = retracted(home);
+    for (const event of await ownHistory(log, home, upTo)) {
+      if (!gone.has(event.id) && moves.place(home, asTouchpoint(event)) === subject) counting.push(event);
+    }
+  }
+  return counting;
+}

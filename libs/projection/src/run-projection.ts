@@ -1,0 +1,65 @@
+import {
+  CLOCK,
+  IDENTITY_REQUESTS,
+  identityStream,
+  TOUCHPOINT_PREFIX,
+  type ProjectionDefinition,
+} from '@throughline/contracts';
+import type { Batch, LogReader, LogWriter } from '@throughline/event-log';
+import type { ViewStore } from '@throughline/read-model';
+import { Execution } from './execution.ts';
+import { DEFAULT_LIMITS, type Limits } from './limits.ts';
+import type { ProjectionReport } from './report.ts';
+
+export interface RunProjection<F, V> {
+  readonly definition: ProjectionDefinition<F, V>;
+  readonly log: LogReader;
+  /** Takes the events that say what was parked; without it they are only in the store. */
+  readonly writer?: LogWriter | undefined;
+  readonly store: ViewStore;
+  readonly signal: AbortSignal;
+  readonly onProgress?: (report: ProjectionReport) => void;
+  readonly limits?: Partial<Limits>;
+  /** Version of the identity rules whose decisions are followed. */
+  readonly identityRules?: number;
+}
+
+/**
+ * Runs one version of a projection live: from its checkpoint through all that is in the log, then along with it, until the
+ * signal aborts. A version that readers are not given yet is promoted once it has reached the log's head of when it began.
+ *
+ * @throws ThroughlineError `projection-stopped` for a control event that cannot be read, `view-taken-over` when another
+ *   writer has opened the store, and whatever the log or the store throws. Nothing of the batch in hand is kept: running
+ *   again goes on from the last commit.
+ */
+export async function runProjection<F, V>(run: RunProjection<F, V>): Promise<void> {
+  const { log, signal, store } = run;
+  const limits = { ...DEFAULT_LIMITS, ...run.limits };
+  const identity = identityStream(run.identityRules ?? 1);
+  const execution = await Execution.begin({ ...run, limits, identity });
+  let promoteAt = store.promoted ? undefined : await log.head();
+  const prefixes = [TOUCHPOINT_PREFIX, identity, IDENTITY_REQUESTS, CLOCK];
+  const batches = log.follow({ after: execution.position, prefixes, batch: limits.batch }, signal)[Symbol.asyncIterator]();
+  let waiting: Promise<IteratorResult<Batch>> | undefined;
+  while (!signal.aborted) {
+    if (promoteAt !== undefined && execution.settled && execution.position >= promoteAt) {
+      await store.promote();
+      promoteAt = undefined;
+    }
+    waiting ??= batches.next();
+    const next = execution.settled ? await waiting : await ifReady(waiting);
+    if (next === undefined) await execution.finishSlice();
+    else if (next.done) return;
+    else {
+      waiting = undefined;
+      await execution.take(next.value);
+    }
+  }
+  await batches.return?.();
+}
+
+/** What has already come; undefined when it is still to come. */
+function ifReady<T>(promise: Promise<T>): Promise<T | undefined> {
+  promise.catch(() => {});
+  return Promise.race([promise, new Promise<undefined>((resolve) => setImmediate(resolve, undefined))]);
+}

@@ -1,0 +1,201 @@
+import type { Cell, Position, ProjectionDefinition, Touchpoint } from '@throughline/contracts';
+import type { LogReader } from '@throughline/event-log';
+import { CellSums, type Parked, type SubjectRow } from '@throughline/read-model';
+import { eventCells, fold, foldCarefully, type Failures } from './fold.ts';
+import { asTouchpoint, loadCounting, ownHistory, retractedBy } from './loader.ts';
+import type { Moves } from './moves.ts';
+import { ParkedChanges } from './parked-changes.ts';
+import type { ReadThrough } from './read-through.ts';
+import type { Arrivals, SortedBatch } from './sorted-batch.ts';
+
+/** What the subject stage works with. It never sees identity. */
+export interface SubjectStage<F, V> {
+  readonly definition: ProjectionDefinition<F, V>;
+  readonly log: Pick<LogReader, 'readStream'>;
+  readonly rows: ReadThrough<SubjectRow<F>>;
+  /** The rows as last committed, never those at hand: a fold that failed may have spoilt these. */
+  readonly committedRows: (subjects: readonly string[]) => Promise<readonly (SubjectRow<F> | undefined)[]>;
+  readonly moves: Moves;
+}
+
+/** A batch of the log, and between which positions it lies. */
+export interface Step extends SortedBatch {
+  readonly since: Position;
+  readonly through: Position;
+}
+
+export interface SubjectOutcome {
+  /** Subjects that may have another fragment than before. */
+  readonly changed: ReadonlySet<string>;
+  readonly cells: Iterable<Cell>;
+  readonly parked: ReadonlyMap<string, Parked | undefined>;
+}
+
+/** What one step works out on its way. */
+interface Work {
+  readonly cells: CellSums;
+  readonly parked: ParkedChanges;
+  /** Touchpoints that only add, by the subject they count for. */
+  readonly toFold: Map<string, Touchpoint[]>;
+  /** Subjects from which something was taken away. */
+  readonly toFoldAgain: Set<string>;
+  readonly failures: Failures;
+}
+
+/**
+ * Folds one step: fragments and event cells. Invariant 2: afterwards each fragment is a function of the set of un-retracted
+ * touchpoints that count for its subject, up to `through`. What only adds is added; where something is taken away (a
+ * retraction, a move), the subject is folded again from its streams.
+ *
+ * Event cells count each touchpoint that is not retracted, wherever it is moved to.
+ */
+export async function foldSubjects<F, V>(stage: SubjectStage<F, V>, step: Step): Promise<SubjectOutcome> {
+  const work: Work = {
+    cells: new CellSums(),
+    parked: new ParkedChanges(),
+    toFold: new Map(),
+    toFoldAgain: new Set(stage.moves.apply(step.moves)),
+    failures: new Map(),
+  };
+  await stage.rows.load(step.arrivals.keys());
+  for (const [home, arrivals] of step.arrivals) {
+    if (arrivals.retractions.length > 0) await retract(stage, work, home, arrivals, step.since);
+    count(stage, work, home, arrivals);
+  }
+  await stage.rows.load(work.toFold.keys());
+  const changed = new Set(work.toFoldAgain);
+  for (const [subject, touchpoints] of work.toFold) {
+    if (changed.has(subject)) continue;
+    if (await add(stage, work, subject, touchpoints)) changed.add(subject);
+  }
+  for (const subject of work.toFoldAgain) await foldAgain(stage, work, subject, step.through);
+  return { changed, cells: work.cells, parked: work.parked.all };
+}
+
+/** Notes what no longer counts, and takes out again what had been counted before this step. */
+async function retract<F, V>(
+  { definition, log, rows, moves }: SubjectStage<F, V>,
+  work: Work,
+  home: string,
+  { retractions }: Arrivals,
+  since: Position,
+): Promise<void> {
+  const row = rows.get(home);
+  const known = new Set(row?.retracted);
+  const named = new Set<string>();
+  for (const event of retractions) {
+    const id = retractedBy(event);
+    if (id === undefined) work.parked.park(event.id, home, 'names no touchpoint');
+    else if (!known.has(id)) named.add(id);
+  }
+  if (named.size === 0) return;
+  rows.set(home, { ...row, retracted: [...known, ...named] });
+  for (const event of await ownHistory(log, home, since)) {
+    if (!named.has(event.id)) continue;
+    work.cells.add(eventCells(definition, asTouchpoint(event), new Map()) ?? [], -1);
+    for (const subject of moves.sources(home)) work.toFoldAgain.add(subject);
+  }
+}
+
+/** Adds the event cells of what arrived, and sorts it by the subject it counts for. */
+function count<F, V>(
+  { definition, rows, moves }: SubjectStage<F, V>,
+  work: Work,
+  home: string,
+  { touchpoints }: Arrivals,
+): void {
+  const retracted = rows.get(home)?.retracted;
+  for (const event of touchpoints) {
+    if (retracted?.includes(event.id)) continue;
+    const touchpoint = asTouchpoint(event);
+    const cells = eventCells(definition, touchpoint, work.failures);
+    if (cells) work.cells.add(cells);
+    const subject = moves.none ? home : moves.place(home, touchpoint);
+    const queue = work.toFold.get(subject);
+    if (queue) queue.push(touchpoint);
+    else work.toFold.set(subject, [touchpoint]);
+  }
+}
+
+/** Adds touchpoints to their subject; answers whether they left anything there. */
+async function add<F, V>(
+  { definition, rows, committedRows }: SubjectStage<F, V>,
+  work: Work,
+  subject: string,
+  touchpoints: readonly Touchpoint[],
+): Promise<boolean> {
+  const row = rows.get(subject);
+  const about = touchpoints.filter(isAboutSomebody);
+  let fragment = row?.fragment;
+  if (about.length > 0) {
+    fragment = fold(definition, fragment, about);
+    if (fragment === undefined) {
+      const [committed] = await committedRows([subject]);
+      fragment = foldCarefully(definition, committed?.fragment, about, work.failures);
+    }
+  }
+  const failed = touchpoints.filter(({ id }) => work.failures.has(id)).map(({ id }) => id);
+  if (about.length === 0 && failed.length === 0) return false;
+  for (const id of failed) work.parked.park(id, subject, work.failures.get(id)!);
+  rows.set(
+    subject,
+    rowOf({
+      type: row?.type || typeOf(subject, about),
+      fragment,
+      retracted: row?.retracted,
+      parked: [...(row?.parked ?? []), ...failed],
+    }),
+  );
+  return true;
+}
+
+async function foldAgain<F, V>(
+  { definition, log, rows, moves }: SubjectStage<F, V>,
+  work: Work,
+  subject: string,
+  through: Position,
+): Promise<void> {
+  await rows.load(moves.sources(subject));
+  const retracted = (home: string) => new Set(rows.get(home)?.retracted);
+  const counting = (await loadCounting(log, subject, through, moves, retracted)).map(asTouchpoint);
+  const failures: Failures = new Map();
+  for (const touchpoint of counting) eventCells(definition, touchpoint, failures);
+  const about = counting.filter(isAboutSomebody);
+  let fragment: F | undefined;
+  if (about.length > 0) {
+    fragment = fold(definition, undefined, about) ?? foldCarefully(definition, undefined, about, failures);
+  }
+  const row = rows.get(subject);
+  for (const id of row?.parked ?? []) work.parked.release(id);
+  for (const [id, error] of failures) work.parked.park(id, subject, error);
+  const type = row?.type || typeOf(subject, about);
+  rows.set(subject, rowOf({ type, fragment, retracted: row?.retracted, parked: [...failures.keys()] }));
+}
+
+/** A touchpoint about nobody known counts in event cells and on no customer. */
+function isAboutSomebody({ data }: Touchpoint): boolean {
+  return data.keys.length > 0;
+}
+
+/** Type of the subject's key: empty while only touchpoints moved from elsewhere count, undefined of nobody known. */
+function typeOf(subject: string, about: readonly Touchpoint[]): string | undefined {
+  if (about.length === 0) return undefined;
+  return about.find(({ data }) => data.keys[0]!.key === subject)?.data.keys[0]!.type ?? '';
+}
+
+/** A row without empty parts; undefined when nothing is left that must be remembered. */
+function rowOf<F>(parts: {
+  type: string | undefined;
+  fragment: F | undefined;
+  retracted: readonly string[] | undefined;
+  parked: readonly string[];
+}): SubjectRow<F> | undefined {
+  const { type, fragment, retracted, parked } = parts;
+  if (fragment === undefined && retracted === undefined && parked.length === 0) return undefined;
+  return {
+    ...(type !== undefined && { type }),
+    ...(fragment !== undefined && { fragment }),
+    ...(retracted !== undefined && { retracted }),
+    ...(parked.length > 0 && { parked }),
+  };
+}

@@ -1,0 +1,72 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Position } from '@throughline/contracts';
+import type { LogReader, LogWriter } from '@throughline/event-log';
+import { EmbeddedViewStore, openViewReader, type ViewChanges, type ViewStore } from '@throughline/read-model';
+import { runProjection, versionOf, type Limits } from '../src/index.ts';
+import { stateOf, type State } from './state.ts';
+import { tally } from './tally.ts';
+
+/** Runs something with a folder of its own, gone afterwards. */
+export async function inFolder<T>(body: (dir: string) => Promise<T>): Promise<T> {
+  const dir = mkdtempSync(join(tmpdir(), 'projection-'));
+  try {
+    return await body(dir);
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+export interface Run {
+  readonly dir: string;
+  readonly log: LogReader;
+  readonly writer?: LogWriter;
+  readonly limits?: Partial<Limits>;
+  readonly definition?: typeof tally;
+  /** How many commits succeed before the process "dies": once before a commit, once right behind it. */
+  readonly commits?: number;
+}
+
+/** Runs the tally until readers are told of everything in the log, or until it dies. */
+export async function runTally({ dir, log, writer, limits, commits, definition = tally }: Run): Promise<void> {
+  const version = versionOf(definition);
+  const store = new EmbeddedViewStore({ dir, projection: 'tally', version });
+  const head = await log.head();
+  const stop = new AbortController();
+  const done = ({ position }: { position: Position }) => position >= head && stop.abort();
+  try {
+    if ((await store.progress()).position >= head && store.promoted) return;
+    const dying = commits === undefined ? store : diesAfter(store, commits);
+    await runProjection({ definition, log, writer, store: dying, signal: stop.signal, onProgress: done, ...(limits && { limits }) });
+  } finally {
+    await store.close();
+  }
+}
+
+export async function readTally(dir: string, ids: readonly string[]): Promise<State> {
+  const view = openViewReader({ dir, projection: 'tally' });
+  try {
+    return await stateOf(view, ids);
+  } finally {
+    await view.close();
+  }
+}
+
+export class Died extends Error {}
+
+/** A store that loses its process at the n-th commit: an even n before it is written, an odd one after. */
+function diesAfter(store: ViewStore, commits: number): ViewStore {
+  let left = commits;
+  return new Proxy(store, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name);
+      if (name !== 'commit') return typeof value === 'function' ? value.bind(target) : value;
+      return async (changes: ViewChanges<unknown>) => {
+        if (left <= 1 && commits % 2 === 0) throw new Died();
+        await target.commit(changes);
+        if (--left <= 0) throw new Died();
+      };
+    },
+  });
+}
