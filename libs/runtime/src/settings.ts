@@ -40,7 +40,10 @@ export class SettingsError extends Error {
  * @param cwd What a relative `THROUGHLINE_DATA` is relative to.
  * @throws SettingsError naming every wrong variable at once.
  */
-export function readSettings(env: Readonly<Record<string, string | undefined>> = process.env, cwd = process.cwd()): Settings {
+export function readSettings(
+  env: Readonly<Record<string, string | undefined>> = process.env,
+  cwd = process.cwd(),
+): Settings {
   const wrong: [string, string][] = [];
   const read = <T>(name: string, fallback: T, rule: string, parse: (text: string) => T | undefined): T => {
     const text = env[name];
@@ -50,17 +53,37 @@ export function readSettings(env: Readonly<Record<string, string | undefined>> =
     return value ?? fallback;
   };
 
-  const key = read<Uint8Array | undefined>('THROUGHLINE_KEY', undefined, 'at least 32 bytes in hex or base64', keyBytes);
+  const key = read<Uint8Array | undefined>(
+    'THROUGHLINE_KEY',
+    undefined,
+    'at least 32 bytes in hex or base64',
+    keyBytes,
+  );
   const settings: Settings = Object.freeze({
     data: resolve(cwd, env['THROUGHLINE_DATA'] || '.throughline'),
     host: env['HOST'] || '127.0.0.1',
     port: read('PORT', 4600, 'a port number from 0 to 65535', portNumber),
     company: Object.freeze({
       ...DEFAULT_COMPANY,
-      timeZone: read('THROUGHLINE_TIME_ZONE', DEFAULT_COMPANY.timeZone, 'an IANA time zone such as Europe/Lisbon', timeZone),
-      currency: read('THROUGHLINE_CURRENCY', DEFAULT_COMPANY.currency, 'an ISO 4217 currency code such as EUR', currency),
+      timeZone: read(
+        'THROUGHLINE_TIME_ZONE',
+        DEFAULT_COMPANY.timeZone,
+        'an IANA time zone such as Europe/Lisbon',
+        timeZone,
+      ),
+      currency: read(
+        'THROUGHLINE_CURRENCY',
+        DEFAULT_COMPANY.currency,
+        'an ISO 4217 currency code such as EUR',
+        currency,
+      ),
     }),
-    phoneRegion: read('THROUGHLINE_PHONE_REGION', 'US', `one of ${PHONE_REGION_NAMES.join(', ')}`, oneOf(PHONE_REGION_NAMES)),
+    phoneRegion: read(
+      'THROUGHLINE_PHONE_REGION',
+      'US',
+      `one of ${PHONE_REGION_NAMES.join(', ')}`,
+      oneOf(PHONE_REGION_NAMES),
+    ),
     logLevel: read<LogLevel>('LOG_LEVEL', 'info', `one of ${LOG_LEVELS.join(', ')}`, oneOf(LOG_LEVELS)),
     givenKey: () => key,
   });

@@ -38,7 +38,11 @@ afterAll(() => app.close());
 describe('an application', () => {
   test('answers an error as a problem document that says when to come back', async () => {
     const answer = await app.inject({ url: '/things/busy', headers: { 'x-correlation-id': 'call-7' } });
-    expect([answer.statusCode, answer.headers['content-type'], answer.headers['retry-after']]).toEqual([429, 'application/problem+json; charset=utf-8', '1']);
+    expect([answer.statusCode, answer.headers['content-type'], answer.headers['retry-after']]).toEqual([
+      429,
+      'application/problem+json; charset=utf-8',
+      '1',
+    ]);
     expect(answer.json()).toMatchObject({ code: 'too-busy', correlationId: 'call-7' });
     expect(answer.headers['x-correlation-id']).toBe('call-7');
   });
@@ -58,10 +62,18 @@ describe('an application', () => {
     expect(answer.body).not.toContain('ada');
   });
 
-  test.each(['application/json', 'text/plain', 'application/x-www-form-urlencoded', 'nonsense', undefined])('takes a body of type %s as it is', async (type) => {
-    const answer = await app.inject({ method: 'POST', url: '/things', payload: '{ not json', headers: type ? { 'content-type': type } : {} });
-    expect(answer.statusCode).toBe(201);
-  });
+  test.each(['application/json', 'text/plain', 'application/x-www-form-urlencoded', 'nonsense', undefined])(
+    'takes a body of type %s as it is',
+    async (type) => {
+      const answer = await app.inject({
+        method: 'POST',
+        url: '/things',
+        payload: '{ not json',
+        headers: type ? { 'content-type': type } : {},
+      });
+      expect(answer.statusCode).toBe(201);
+    },
+  );
 
   test('is ready when all its parts are, and says which is not', async () => {
     health.register('log', () => ({ ready: true }));
@@ -69,7 +81,9 @@ describe('an application', () => {
     health.register('crm-projection', () => ({ ready: false, detail: 'restarting' }));
     const answer = await app.inject('/health/ready');
     expect(answer.statusCode).toBe(503);
-    expect(answer.json()).toMatchObject({ parts: { log: { ready: true }, 'crm-projection': { ready: false, detail: 'restarting' } } });
+    expect(answer.json()).toMatchObject({
+      parts: { log: { ready: true }, 'crm-projection': { ready: false, detail: 'restarting' } },
+    });
     expect((await app.inject('/health/live')).statusCode).toBe(200);
   });
 
@@ -87,6 +101,9 @@ describe('an application', () => {
     const links = [...page.body.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, link]) => link!);
     expect(links.every((link) => link.startsWith('/docs/'))).toBe(true);
     for (const link of links) expect((await app.inject(link)).statusCode).toBe(200);
-    expect((await app.inject('/docs/openapi.json')).json()).toMatchObject({ openapi: expect.any(String), paths: { '/things': {} } });
+    expect((await app.inject('/docs/openapi.json')).json()).toMatchObject({
+      openapi: expect.any(String),
+      paths: { '/things': {} },
+    });
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { jsonFault, listElements } from '../src/http/json-text.ts';
 
 describe('the place where a text is no JSON', () => {

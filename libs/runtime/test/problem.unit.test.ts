@@ -5,19 +5,22 @@ import { problemOf } from '../src/http/problem.ts';
 import { describeError } from '../src/logging/describe-error.ts';
 
 describe('a problem document', () => {
-  test.each(Object.keys(PROBLEMS) as ProblemCode[])('of %s has its status, sentence, and whether a retry can help', (code) => {
-    const { status, title, retry } = PROBLEMS[code];
-    expect(problemOf(new ThroughlineError(code, 'Here.'), 'c-1')).toEqual({
-      type: `https://throughline.dev/problems/${code}`,
-      title,
-      status,
-      detail: 'Here.',
-      code,
-      retry,
-      instance: 'urn:throughline:request:c-1',
-      correlationId: 'c-1',
-    });
-  });
+  test.each(Object.keys(PROBLEMS) as ProblemCode[])(
+    'of %s has its status, sentence, and whether a retry can help',
+    (code) => {
+      const { status, title, retry } = PROBLEMS[code];
+      expect(problemOf(new ThroughlineError(code, 'Here.'), 'c-1')).toEqual({
+        type: `https://throughline.dev/problems/${code}`,
+        title,
+        status,
+        detail: 'Here.',
+        code,
+        retry,
+        instance: 'urn:throughline:request:c-1',
+        correlationId: 'c-1',
+      });
+    },
+  );
 
   test('of something unexpected is internal, and says nothing of it', () => {
     const problem = problemOf(new Error('cannot read ada@example.com'), 'c-2');
@@ -48,11 +51,18 @@ describe('what is logged of an error', () => {
       error = new Error('could not read ada@example.com', { cause });
     }
     const described = describeError(error);
-    expect(described).toMatchObject({ name: 'Error', at: expect.arrayContaining([expect.stringContaining('problem.unit.test')]), cause: { name: 'SyntaxError' } });
+    expect(described).toMatchObject({
+      name: 'Error',
+      at: expect.arrayContaining([expect.stringContaining('problem.unit.test')]),
+      cause: { name: 'SyntaxError' },
+    });
     expect(JSON.stringify(described)).not.toContain('ada');
   });
 
   test('is the message too when the error is out of the catalogue: it names nothing personal', () => {
-    expect(describeError(new ThroughlineError('log-locked'))).toMatchObject({ code: 'log-locked', message: PROBLEMS['log-locked'].title });
+    expect(describeError(new ThroughlineError('log-locked'))).toMatchObject({
+      code: 'log-locked',
+      message: PROBLEMS['log-locked'].title,
+    });
   });
 });

@@ -26,18 +26,36 @@ describe('settings', () => {
 
   test('are what the environment says', () => {
     const env = {
-      THROUGHLINE_DATA: '/data', HOST: '::1', PORT: '0', THROUGHLINE_TIME_ZONE: 'Europe/Lisbon', THROUGHLINE_CURRENCY: 'BRL',
-      THROUGHLINE_PHONE_REGION: 'BR', THROUGHLINE_KEY: HEX, LOG_LEVEL: 'warn',
+      THROUGHLINE_DATA: '/data',
+      HOST: '::1',
+      PORT: '0',
+      THROUGHLINE_TIME_ZONE: 'Europe/Lisbon',
+      THROUGHLINE_CURRENCY: 'BRL',
+      THROUGHLINE_PHONE_REGION: 'BR',
+      THROUGHLINE_KEY: HEX,
+      LOG_LEVEL: 'warn',
     };
     expect(readSettings(env)).toMatchObject({
-      data: '/data', host: '::1', port: 0, company: { timeZone: 'Europe/Lisbon', currency: 'BRL' }, phoneRegion: 'BR', logLevel: 'warn',
+      data: '/data',
+      host: '::1',
+      port: 0,
+      company: { timeZone: 'Europe/Lisbon', currency: 'BRL' },
+      phoneRegion: 'BR',
+      logLevel: 'warn',
     });
     expect(readSettings(env).givenKey()).toEqual(new Uint8Array(32).fill(0xab));
   });
 
   test.each([
-    ['PORT', '65536'], ['PORT', '80x'], ['PORT', '-1'], ['THROUGHLINE_TIME_ZONE', 'Mars/Olympus'], ['THROUGHLINE_CURRENCY', 'eur'],
-    ['THROUGHLINE_CURRENCY', 'XQZ'], ['THROUGHLINE_PHONE_REGION', 'XX'], ['LOG_LEVEL', 'loud'], ['THROUGHLINE_KEY', 'ab'.repeat(31)],
+    ['PORT', '65536'],
+    ['PORT', '80x'],
+    ['PORT', '-1'],
+    ['THROUGHLINE_TIME_ZONE', 'Mars/Olympus'],
+    ['THROUGHLINE_CURRENCY', 'eur'],
+    ['THROUGHLINE_CURRENCY', 'XQZ'],
+    ['THROUGHLINE_PHONE_REGION', 'XX'],
+    ['LOG_LEVEL', 'loud'],
+    ['THROUGHLINE_KEY', 'ab'.repeat(31)],
     ['THROUGHLINE_KEY', 'a secret of more than thirty-two characters'],
   ])('%s that is wrong is named, and its value is not', (name, value) => {
     const error = failure({ [name]: value });

@@ -22,12 +22,13 @@ export function definitionsOf(company: Company): Definitions {
 export const FIELDS: readonly FieldDefinition[] = [...CRM_FIELDS, ...CEM_FIELDS, ...BALANCE_FIELDS];
 
 /** Every metric, and the view that has its cells. */
-export const METRIC_HOMES: ReadonlyMap<string, { readonly view: ViewName; readonly metric: MetricDefinition }> = new Map(
-  (
-    [
-      ['crm', CRM_METRICS],
-      ['cem', CEM_METRICS],
-      ['balance', BALANCE_METRICS],
-    ] as const
-  ).flatMap(([view, metrics]) => metrics.map((metric) => [metric.name, { view, metric }] as const)),
-);
+export const METRIC_HOMES: ReadonlyMap<string, { readonly view: ViewName; readonly metric: MetricDefinition }> =
+  new Map(
+    (
+      [
+        ['crm', CRM_METRICS],
+        ['cem', CEM_METRICS],
+        ['balance', BALANCE_METRICS],
+      ] as const
+    ).flatMap(([view, metrics]) => metrics.map((metric) => [metric.name, { view, metric }] as const)),
+  );

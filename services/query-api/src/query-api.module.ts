@@ -42,7 +42,11 @@ export class QueryApiModule {
         { provide: VIEWS, useValue: views },
         { provide: IDENTITY_GRAPH, useValue: identity },
         { provide: SECRET, useValue: secret },
-        { provide: DEFINITIONS, inject: [SETTINGS], useFactory: (settings: Settings) => definitionsOf(settings.company) },
+        {
+          provide: DEFINITIONS,
+          inject: [SETTINGS],
+          useFactory: (settings: Settings) => definitionsOf(settings.company),
+        },
         Tide,
         AfterInterceptor,
         GetCustomerHandler,

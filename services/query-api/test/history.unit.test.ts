@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { DUPLICATED, RETRACTED, type Position } from '@throughline/contracts';
 import type { LogReader, RecordedEvent } from '@throughline/event-log';
 import type { Move } from '@throughline/read-model';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { historyOf } from '../src/customers/history/history.ts';
 import { newestFirst, NewestPage, type Moment } from '../src/customers/history/page.ts';
 
@@ -37,13 +37,19 @@ function logOf(told: readonly Told[]): LogReader {
 
 async function told(log: LogReader, subjects: readonly string[], moves: readonly Move[] = [], upTo = END) {
   const entries: string[] = [];
-  for await (const { event, takenBack } of historyOf(log, subjects, moves, upTo)) entries.push(event.id + (takenBack ? ` taken back by ${takenBack.id}` : ''));
+  for await (const { event, takenBack } of historyOf(log, subjects, moves, upTo))
+    entries.push(event.id + (takenBack ? ` taken back by ${takenBack.id}` : ''));
   return entries.sort();
 }
 
 describe('a history', () => {
   test('is of all subjects of the customer, and of nobody else', async () => {
-    const log = logOf([{ home: ADA, id: '1' }, { home: EVE, id: '2' }, { home: BOB, id: '3' }, { home: ADA, id: '4' }]);
+    const log = logOf([
+      { home: ADA, id: '1' },
+      { home: EVE, id: '2' },
+      { home: BOB, id: '3' },
+      { home: ADA, id: '4' },
+    ]);
     expect(await told(log, [ADA, BOB])).toEqual(['1', '3', '4']);
   });
 
@@ -58,13 +64,21 @@ describe('a history', () => {
   });
 
   test('up to a position knows nothing of what came after, retractions included', async () => {
-    const log = logOf([{ home: ADA, id: '1' }, { home: ADA, id: '2' }, { home: ADA, id: '3', type: RETRACTED, facts: { touchpointId: '1' } }]);
+    const log = logOf([
+      { home: ADA, id: '1' },
+      { home: ADA, id: '2' },
+      { home: ADA, id: '3', type: RETRACTED, facts: { touchpointId: '1' } },
+    ]);
     expect(await told(log, [ADA], [], '0000' as Position)).toEqual(['1']);
     expect(await told(log, [ADA], [], '0001' as Position)).toEqual(['1', '2']);
   });
 
   test('has the touchpoints that a steward moved to the customer, and lacks those moved away', async () => {
-    const log = logOf([{ home: ADA, id: '1', at: 10 }, { home: ADA, id: '2', at: 20 }, { home: BOB, id: '3', at: 10 }]);
+    const log = logOf([
+      { home: ADA, id: '1', at: 10 },
+      { home: ADA, id: '2', at: 20 },
+      { home: BOB, id: '3', at: 10 },
+    ]);
     const moves: Move[] = [
       { position: '0007' as Position, from: ADA, to: BOB, touchpoints: ['1'] },
       { position: '0008' as Position, from: BOB, to: EVE, span: { from: 10, to: 20 } },
@@ -88,7 +102,8 @@ describe('pages of a timeline', () => {
         const seen: Moment[] = [];
         for (;;) {
           const page = new NewestPage(limit, seen.at(-1));
-          for (const moment of all) if (page.wants(moment)) page.add({ event: moment as RecordedEvent, takenBack: undefined });
+          for (const moment of all)
+            if (page.wants(moment)) page.add({ event: moment as RecordedEvent, takenBack: undefined });
           seen.push(...page.entries.map((entry) => entry.event));
           if (page.entries.length < limit) break;
         }

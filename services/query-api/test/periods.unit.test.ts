@@ -24,17 +24,20 @@ describe('periods', () => {
     expect(period(grain, day)).toEqual([name, last]);
   });
 
-  test.each(GRAINS)('every day of some years is in one %s, no later than its end, and names sort as time does', (grain) => {
-    const of = periodsBy(grain, dayFromText('2100-01-01')!);
-    let before = of(dayFromText('2015-12-01')!);
-    for (let day = dayFromText('2015-12-01')!; day < dayFromText('2031-01-15')!; day += 1) {
-      const now = of(day);
-      expect(now.last).toBeGreaterThanOrEqual(day);
-      if (now.name !== before.name) {
-        expect(before.last).toBe(day - 1);
-        expect(now.name > before.name).toBe(true);
+  test.each(GRAINS)(
+    'every day of some years is in one %s, no later than its end, and names sort as time does',
+    (grain) => {
+      const of = periodsBy(grain, dayFromText('2100-01-01')!);
+      let before = of(dayFromText('2015-12-01')!);
+      for (let day = dayFromText('2015-12-01')!; day < dayFromText('2031-01-15')!; day += 1) {
+        const now = of(day);
+        expect(now.last).toBeGreaterThanOrEqual(day);
+        if (now.name !== before.name) {
+          expect(before.last).toBe(day - 1);
+          expect(now.name > before.name).toBe(true);
+        }
+        before = now;
       }
-      before = now;
-    }
-  });
+    },
+  );
 });

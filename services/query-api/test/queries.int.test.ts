@@ -1,21 +1,35 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Position } from '@throughline/contracts';
-import { email, worldWhere, type Happened, type World } from './world.ts';
+import { email, worldWhere, type Body, type Happened, type World } from './world.ts';
 
 const ADA = email('ada@example.com');
 const ADA_WORK = email('ada@work.example');
 const BOB = email('bob@example.com');
 
 const order = (to: typeof ADA, at: string, id: string): Happened => ({
-  to, type: 'order.placed', at, channel: 'web', facts: { orderId: id, amount: { minor: 12_000, currency: 'EUR' } },
+  to,
+  type: 'order.placed',
+  at,
+  channel: 'web',
+  facts: { orderId: id, amount: { minor: 12_000, currency: 'EUR' } },
 });
 const survey = (to: typeof ADA, at: string, score: number): Happened => ({
-  to, type: 'survey.answered', at, channel: 'email', text: 'as I said',
+  to,
+  type: 'survey.answered',
+  at,
+  channel: 'email',
+  text: 'as I said',
   facts: { surveyId: 's', kind: 'relational', question: 'nps', score, scaleMin: 0, scaleMax: 10 },
 });
 const HAPPENED: readonly Happened[] = [
   order(ADA, '2026-03-02T10:00:00Z', 'o1'),
-  { to: ADA, type: 'call.ended', at: '2026-03-05T10:00:00Z', channel: 'phone', facts: { outcome: 'answered', waitSeconds: 600, talkSeconds: 60 } },
+  {
+    to: ADA,
+    type: 'call.ended',
+    at: '2026-03-05T10:00:00Z',
+    channel: 'phone',
+    facts: { outcome: 'answered', waitSeconds: 600, talkSeconds: 60 },
+  },
   survey(ADA_WORK, '2026-03-06T10:00:00Z', 2),
   order(ADA_WORK, '2026-03-01T10:00:00Z', 'o2'),
   survey(BOB, '2026-04-06T10:00:00Z', 10),
@@ -31,7 +45,12 @@ describe('a customer', () => {
   test('is answered from both sides', async () => {
     const { status, body } = await world.get(`/customers/${ADA.key}`);
     expect(status).toBe(200);
-    expect(body).toMatchObject({ id: ADA.key, crm: { orders: { total: 2 } }, balance: { cell: expect.any(String) }, position: world.end });
+    expect(body).toMatchObject({
+      id: ADA.key,
+      crm: { orders: { total: 2 } },
+      balance: { cell: expect.any(String) },
+      position: world.end,
+    });
     expect(body.cem.score).toBeDefined();
     expect(body.keys).toEqual([ADA, ADA_WORK]);
     expect(body).not.toHaveProperty('askedFor');
@@ -49,7 +68,10 @@ describe('a customer', () => {
   });
 
   test('nobody is found by an identifier that nobody used', async () => {
-    expect((await world.get('/customers?identifier=email:eve@example.com')).body).toMatchObject({ total: 0, items: [] });
+    expect((await world.get('/customers?identifier=email:eve@example.com')).body).toMatchObject({
+      total: 0,
+      items: [],
+    });
   });
 
   test.each(['email', ':x', 'email:none', 'email:', 'phone:12'])('%s is no identifier', async (identifier) => {
@@ -80,12 +102,19 @@ describe('a timeline', () => {
       seen.push(`${body.items[0].occurredAt.slice(0, 10)} ${body.items[0].type}`);
       next = body.next;
     } while (next);
-    expect(seen).toEqual(['2026-03-06 survey.answered', '2026-03-05 call.ended', '2026-03-02 order.placed', '2026-03-01 order.placed']);
+    expect(seen).toEqual([
+      '2026-03-06 survey.answered',
+      '2026-03-05 call.ended',
+      '2026-03-02 order.placed',
+      '2026-03-01 order.placed',
+    ]);
   });
 
   test('can be cut to channels and types', async () => {
     const { body } = await world.get(`/customers/${ADA.key}/timeline?channel=phone,email&type=survey.answered`);
-    expect(body.items).toMatchObject([{ type: 'survey.answered', dimensions: { channel: 'email' }, personal: { text: 'as I said' } }]);
+    expect(body.items).toMatchObject([
+      { type: 'survey.answered', dimensions: { channel: 'email' }, personal: { text: 'as I said' } },
+    ]);
     expect(body).not.toHaveProperty('next');
   });
 
@@ -94,7 +123,9 @@ describe('a timeline', () => {
     for (const path of [`/customers/${BOB.key}/timeline?limit=1`, `/customers/${ADA.key}/timeline?type=call.ended`]) {
       expect((await world.get(`${path}&cursor=${body.next}`)).body).toMatchObject({ code: 'invalid-query' });
     }
-    expect((await world.get(`/customers/${ADA.key}/timeline?cursor=e30`)).body).toMatchObject({ code: 'invalid-query' });
+    expect((await world.get(`/customers/${ADA.key}/timeline?cursor=e30`)).body).toMatchObject({
+      code: 'invalid-query',
+    });
   });
 });
 
@@ -144,21 +175,44 @@ describe('customers', () => {
 describe('metrics', () => {
   test('are listed with what they mean', async () => {
     const { body } = await world.get('/metrics');
-    expect(body.items.find((metric: { name: string }) => metric.name === 'nps')).toMatchObject({ kind: 'nps', formula: expect.any(String) });
+    expect(body.items.find((metric: { name: string }) => metric.name === 'nps')).toMatchObject({
+      kind: 'nps',
+      formula: expect.any(String),
+    });
   });
 
   test('have n and an interval, by dimension and period', async () => {
     const { body } = await world.get('/metrics/nps?by=channel&grain=month');
     expect(body.rows).toEqual([
-      { dims: { channel: 'email' }, period: '2026-03', n: 1, value: -100, interval: [expect.any(Number), expect.any(Number)], provisional: false },
-      { dims: { channel: 'email' }, period: '2026-04', n: 1, value: 100, interval: [expect.any(Number), expect.any(Number)], provisional: false },
+      {
+        dims: { channel: 'email' },
+        period: '2026-03',
+        n: 1,
+        value: -100,
+        interval: [expect.any(Number), expect.any(Number)],
+        provisional: false,
+      },
+      {
+        dims: { channel: 'email' },
+        period: '2026-04',
+        n: 1,
+        value: 100,
+        interval: [expect.any(Number), expect.any(Number)],
+        provisional: false,
+      },
     ]);
   });
 
   test('of a span that is not over are provisional', async () => {
-    expect((await world.get('/metrics/nps')).body.rows).toMatchObject([{ period: 'all', n: 2, value: 0, provisional: true }]);
-    expect((await world.get('/metrics/nps?from=2026-03-01&to=2026-03-31')).body.rows).toMatchObject([{ n: 1, value: -100, provisional: false }]);
-    expect((await world.get('/metrics/nps?grain=year')).body.rows).toMatchObject([{ period: '2026', provisional: true }]);
+    expect((await world.get('/metrics/nps')).body.rows).toMatchObject([
+      { period: 'all', n: 2, value: 0, provisional: true },
+    ]);
+    expect((await world.get('/metrics/nps?from=2026-03-01&to=2026-03-31')).body.rows).toMatchObject([
+      { n: 1, value: -100, provisional: false },
+    ]);
+    expect((await world.get('/metrics/nps?grain=year')).body.rows).toMatchObject([
+      { period: '2026', provisional: true },
+    ]);
   });
 
   test('of what never happened are figures of nothing', async () => {
@@ -205,16 +259,26 @@ describe('read your own write', () => {
     world.come({ lastDecision: '' as Position });
   });
 
-  test.each(['after=ffffffffffffffff', 'after=%00', `after=1&timeout=61000`, 'after=1&timeout=soon'])('%s is refused at once', async (query) => {
-    const { status, body } = await world.get(`/balance?${query}`);
-    expect([status, body.code]).toEqual([400, 'invalid-query']);
-  });
+  test.each(['after=ffffffffffffffff', 'after=%00', `after=1&timeout=61000`, 'after=1&timeout=soon'])(
+    '%s is refused at once',
+    async (query) => {
+      const { status, body } = await world.get(`/balance?${query}`);
+      expect([status, body.code]).toEqual([400, 'invalid-query']);
+    },
+  );
 });
 
 test('projections say how far they have come', async () => {
   const { body } = await world.get('/projections');
   expect(body.items).toMatchObject([
-    { name: 'crm', version: '0123456789abcdef', position: world.end, lag: { caughtUp: true, seconds: 0 }, day: '2026-05-27', parked: 0 },
+    {
+      name: 'crm',
+      version: '0123456789abcdef',
+      position: world.end,
+      lag: { caughtUp: true, seconds: 0 },
+      day: '2026-05-27',
+      parked: 0,
+    },
     { name: 'cem' },
     { name: 'balance' },
   ]);
@@ -223,9 +287,20 @@ test('projections say how far they have come', async () => {
 test('the reference describes every question, its answer and its problems', async () => {
   const { body } = await world.get('/docs/openapi.json');
   expect(Object.keys(body.paths)).toEqual(
-    expect.arrayContaining(['/customers', '/customers/{id}', '/customers/{id}/timeline', '/customers/{id}/explain', '/metrics', '/metrics/{name}', '/balance', '/projections', '/health/ready']),
+    expect.arrayContaining([
+      '/customers',
+      '/customers/{id}',
+      '/customers/{id}/timeline',
+      '/customers/{id}/explain',
+      '/metrics',
+      '/metrics/{name}',
+      '/balance',
+      '/projections',
+      '/health/ready',
+    ]),
   );
-  for (const path of Object.values<any>(body.paths)) {
-    for (const operation of Object.values<any>(path)) expect(operation).toMatchObject({ summary: expect.any(String), responses: { 200: expect.anything() } });
+  for (const path of Object.values<Body>(body.paths)) {
+    for (const operation of Object.values<Body>(path))
+      expect(operation).toMatchObject({ summary: expect.any(String), responses: { 200: expect.anything() } });
   }
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { FieldDefinition, IndexEntry, IndexValue, Position } from '@throughline/contracts';
 import { EmbeddedViewStore, openViewReader } from '@throughline/read-model';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { searchCustomers, type Place, type Sort } from '../src/customers/search/search.ts';
 import { holds } from '../src/rsql/condition.ts';
 import { parseWhere } from '../src/rsql/parse-where.ts';
@@ -22,7 +22,10 @@ const FIELDS: readonly FieldDefinition[] = [
 const CUSTOMERS = 6_000;
 const customers = Array.from({ length: CUSTOMERS }, (_, i) => {
   const id = (i * 2_654_435_761 + 1).toString(16).padStart(32, '0');
-  const fields: Record<string, IndexValue> = { 'crm.lastSeen': `2026-01-${String((i % 28) + 1).padStart(2, '0')}`, 'crm.orders': i % 7 };
+  const fields: Record<string, IndexValue> = {
+    'crm.lastSeen': `2026-01-${String((i % 28) + 1).padStart(2, '0')}`,
+    'crm.orders': i % 7,
+  };
   if (i % 500 === 0) fields['crm.vip'] = true;
   if (i % 3 !== 0) fields['cem.score'] = ((i * 37) % 1001) / 10;
   if (i % 2 === 0) fields['balance.cell'] = ['low', 'mid', 'high'][i % 3]!;
@@ -44,7 +47,11 @@ beforeAll(async () => {
         return [id, { customer: id, cells: [], indexes, nextChange: undefined }];
       }),
     );
-    await store.commit({ checkpoint: { position: '01' as Position, day: 20_000, ticked: true }, settled: true, contributions });
+    await store.commit({
+      checkpoint: { position: '01' as Position, day: 20_000, ticked: true },
+      settled: true,
+      contributions,
+    });
     const reader = openViewReader({ dir, projection });
     closing.push(reader, store);
     open[projection] = reader;
@@ -98,26 +105,45 @@ describe('a search', () => {
     ['balance.cell!=mid', { field: 'balance.cell', descending: true }],
     ['balance.cell==nowhere', { field: 'cem.score', descending: true }],
     ['crm.orders=in=(2,2,4)', { field: 'crm.orders', descending: true }],
-  ])('where %s by %j: pages hold everyone who matches once, in order, and each says how many they are', async (where, sort) => {
-    const ids = expected(where, sort);
-    expect(await allPages(where, sort, 200)).toEqual({ ids, totals: [ids.length] });
-  });
+  ])(
+    'where %s by %j: pages hold everyone who matches once, in order, and each says how many they are',
+    async (where, sort) => {
+      const ids = expected(where, sort);
+      expect(await allPages(where, sort, 200)).toEqual({ ids, totals: [ids.length] });
+    },
+  );
 
   test('finds what looking at everyone finds, whatever is asked', async () => {
     const comparison = fc.oneof(
-      fc.tuple(fc.constantFrom('==', '!=', '=lt=', '=le=', '=gt=', '=ge='), fc.integer({ min: -1, max: 8 })).map(([op, n]) => `crm.orders${op}${n}`),
-      fc.tuple(fc.constantFrom('=lt=', '=ge=', '=gt='), fc.integer({ min: -1, max: 101 })).map(([op, n]) => `cem.score${op}${n}`),
-      fc.constantFrom('crm.vip==true', 'balance.cell=in=(low,high)', 'balance.cell=out=(low)', 'crm.lastSeen=le=2026-01-02'),
+      fc
+        .tuple(fc.constantFrom('==', '!=', '=lt=', '=le=', '=gt=', '=ge='), fc.integer({ min: -1, max: 8 }))
+        .map(([op, n]) => `crm.orders${op}${n}`),
+      fc
+        .tuple(fc.constantFrom('=lt=', '=ge=', '=gt='), fc.integer({ min: -1, max: 101 }))
+        .map(([op, n]) => `cem.score${op}${n}`),
+      fc.constantFrom(
+        'crm.vip==true',
+        'balance.cell=in=(low,high)',
+        'balance.cell=out=(low)',
+        'crm.lastSeen=le=2026-01-02',
+      ),
     );
     const { where } = fc.letrec<{ where: string }>((tie) => ({
-      where: fc.oneof({ maxDepth: 3 }, comparison, fc.tuple(tie('where'), fc.constantFrom(';', ','), tie('where')).map(([a, op, b]) => `(${a}${op}${b})`)),
+      where: fc.oneof(
+        { maxDepth: 3 },
+        comparison,
+        fc.tuple(tie('where'), fc.constantFrom(';', ','), tie('where')).map(([a, op, b]) => `(${a}${op}${b})`),
+      ),
     }));
     const sort = fc.record({ field: fc.constantFrom(...FIELDS.map((field) => field.field)), descending: fc.boolean() });
     await fc.assert(
       fc.asyncProperty(where, sort, async (asked, by) => {
         const ids = expected(asked, by);
         const { total, places } = await searchCustomers(views, parseWhere(asked, FIELDS), by, 200);
-        expect({ total, ids: places.map((place) => place.customer) }).toEqual({ total: ids.length, ids: ids.slice(0, 200) });
+        expect({ total, ids: places.map((place) => place.customer) }).toEqual({
+          total: ids.length,
+          ids: ids.slice(0, 200),
+        });
       }),
       { numRuns: 60 },
     );

@@ -10,7 +10,8 @@ const FIELDS: readonly FieldDefinition[] = [
   { field: 'balance.settled', type: 'boolean', description: '' },
 ];
 
-const matches = (where: string, customer: Readonly<Record<string, IndexValue>>) => holds(parseWhere(where, FIELDS), (field) => customer[field]);
+const matches = (where: string, customer: Readonly<Record<string, IndexValue>>) =>
+  holds(parseWhere(where, FIELDS), (field) => customer[field]);
 
 describe('where', () => {
   test.each<[string, boolean]>([
@@ -51,7 +52,9 @@ describe('where', () => {
     ['', /not RSQL/],
     [`${'('.repeat(3000)}crm.orders==3${')'.repeat(3000)}`, /4000 characters/],
   ])('%s is refused, and the answer says what there is', (where, detail) => {
-    expect(() => parseWhere(where, FIELDS)).toThrow(expect.objectContaining({ code: 'invalid-query', detail: expect.stringMatching(detail) }));
+    expect(() => parseWhere(where, FIELDS)).toThrow(
+      expect.objectContaining({ code: 'invalid-query', detail: expect.stringMatching(detail) }),
+    );
   });
 
   test('a name that objects have of their own is no field', () => {
@@ -64,6 +67,9 @@ describe('where', () => {
   });
 
   test('a condition knows the fields it looks at, each once', () => {
-    expect(fieldsOf(parseWhere('crm.orders==1,(crm.orders==2;cem.score=lt=3)', FIELDS))).toEqual(['crm.orders', 'cem.score']);
+    expect(fieldsOf(parseWhere('crm.orders==1,(crm.orders==2;cem.score=lt=3)', FIELDS))).toEqual([
+      'crm.orders',
+      'cem.score',
+    ]);
   });
 });

@@ -34,10 +34,13 @@ export interface Happened {
   readonly text?: string;
 }
 
+/** What an answer holds: tests look into it as they like. */
+export type Body = ReturnType<typeof JSON.parse>;
+
 export interface World {
   readonly app: NestFastifyApplication;
   readonly end: Position;
-  get(path: string): Promise<{ status: number; type: string; body: any }>;
+  get(path: string): Promise<{ status: number; type: string; body: Body }>;
   /** Lets the views come to a position, from which on identity has decided something at `lastDecision`. */
   come(progress: { identity?: Position; lastDecision?: Position }): void;
   close(): Promise<void>;
@@ -47,7 +50,10 @@ const DAY = 20_600;
 const positionOf = (i: number) => (i + 1).toString(16).padStart(16, '0') as Position;
 
 /** The query service over real views, folded from what happened, and over a log that holds just that. */
-export async function worldWhere(happened: readonly Happened[], customers: readonly (readonly Key[])[]): Promise<World> {
+export async function worldWhere(
+  happened: readonly Happened[],
+  customers: readonly (readonly Key[])[],
+): Promise<World> {
   const dir = mkdtempSync(join(tmpdir(), 'throughline-query-'));
   const events = happened.map(recorded);
   const end = positionOf(events.length - 1);
@@ -63,14 +69,21 @@ export async function worldWhere(happened: readonly Happened[], customers: reado
   }
 
   const identity = { through: end, lastDecision: '' as Position };
-  const graph: IdentityReader = { progress: async () => ({ ...identity }), graph: {} as IdentityGraph, close: async () => {} };
+  const graph: IdentityReader = {
+    progress: async () => ({ ...identity }),
+    graph: {} as IdentityGraph,
+    close: async () => {},
+  };
   const settings = readSettings({ THROUGHLINE_DATA: dir, LOG_LEVEL: 'silent' });
-  const app = await createHttpApp(QueryApiModule.forRoot({ log: logOf(events), views: readers as Views, identity: graph, secret: SECRET_KEY }), {
-    settings,
-    logger: createLogger('silent'),
-    metrics: createMetrics(),
-    health: new Health(),
-  });
+  const app = await createHttpApp(
+    QueryApiModule.forRoot({ log: logOf(events), views: readers as Views, identity: graph, secret: SECRET_KEY }),
+    {
+      settings,
+      logger: createLogger('silent'),
+      metrics: createMetrics(),
+      health: new Health(),
+    },
+  );
   await app.init();
   return {
     app,
@@ -106,7 +119,12 @@ function recorded({ to, type, at, facts = {}, channel, text }: Happened, i: numb
   } as unknown as RecordedEvent & Touchpoint;
 }
 
-function folded(definition: ProjectionDefinition<unknown, unknown>, events: readonly (RecordedEvent & Touchpoint)[], customers: readonly (readonly Key[])[], end: Position) {
+function folded(
+  definition: ProjectionDefinition<unknown, unknown>,
+  events: readonly (RecordedEvent & Touchpoint)[],
+  customers: readonly (readonly Key[])[],
+  end: Position,
+) {
   const { empty, apply, merge } = definition.fragment;
   const subjects = new Map<string, { type: string; fragment: unknown }>();
   const cells = new CellSums();
@@ -120,7 +138,10 @@ function folded(definition: ProjectionDefinition<unknown, unknown>, events: read
       const customer = keys[0]!.key;
       const fragments = keys.flatMap(({ key }) => (subjects.has(key) ? [subjects.get(key)!.fragment] : []));
       const view = definition.view(fragments.reduce(merge, empty()), DAY);
-      return [customer, { customer, cells: definition.customerCells(view), indexes: definition.indexes(view), nextChange: undefined }];
+      return [
+        customer,
+        { customer, cells: definition.customerCells(view), indexes: definition.indexes(view), nextChange: undefined },
+      ];
     }),
   );
   const merged = customers.filter((keys) => keys.length > 1);

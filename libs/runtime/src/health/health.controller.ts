@@ -22,7 +22,9 @@ export class HealthController {
 
   @Get('ready')
   @ApiOperation({ summary: 'Whether every part of the process can do its work, and which cannot' })
-  @ApiOkResponse({ schema: { example: { status: 'ok', parts: { log: { ready: true }, 'crm-projection': { ready: true } } } } })
+  @ApiOkResponse({
+    schema: { example: { status: 'ok', parts: { log: { ready: true }, 'crm-projection': { ready: true } } } },
+  })
   @ApiResponse({
     status: 503,
     description: 'Some part is not ready.',

@@ -4,7 +4,10 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import type { FastifyInstance } from 'fastify';
 
-const ASSETS = { 'swagger-ui-bundle.js': 'text/javascript; charset=utf-8', 'swagger-ui.css': 'text/css; charset=utf-8' };
+const ASSETS = {
+  'swagger-ui-bundle.js': 'text/javascript; charset=utf-8',
+  'swagger-ui.css': 'text/css; charset=utf-8',
+};
 
 const PAGE = `<!doctype html>
 <html lang="en">
@@ -45,6 +48,8 @@ export function serveDocs(app: NestFastifyApplication): void {
   fastify.get('/docs/openapi.json', (_, reply) => reply.send((document ??= openApi(app))));
   for (const [name, type] of Object.entries(ASSETS)) {
     const file = require.resolve(`swagger-ui-dist/${name}`);
-    fastify.get(`/docs/${name}`, (_, reply) => reply.type(type).header('cache-control', 'max-age=86400').send(readFileSync(file)));
+    fastify.get(`/docs/${name}`, (_, reply) =>
+      reply.type(type).header('cache-control', 'max-age=86400').send(readFileSync(file)),
+    );
   }
 }

@@ -21,7 +21,10 @@ export class ProblemFilter implements ExceptionFilter {
     const reply = http.getResponse<FastifyReply>();
     const problem = problemOf(error, request.id);
     if (problem.status >= 500 && !problem.retry) {
-      this.#logger.error({ correlationId: request.id, code: problem.code, route: request.routeOptions.url, err: error }, 'a request failed');
+      this.#logger.error(
+        { correlationId: request.id, code: problem.code, route: request.routeOptions.url, err: error },
+        'a request failed',
+      );
     }
     if (reply.sent) return;
     if (problem.retry && !reply.hasHeader('retry-after')) void reply.header('retry-after', RETRY_AFTER);

@@ -21,7 +21,12 @@ export interface Problem {
 export const PROBLEM_TYPE = 'https://throughline.dev/problems/';
 
 /** The codes that stand for what the framework itself refuses. */
-const BY_STATUS: Readonly<Record<number, ProblemCode>> = { 404: 'not-found', 413: 'too-large', 429: 'too-busy', 503: 'shutting-down' };
+const BY_STATUS: Readonly<Record<number, ProblemCode>> = {
+  404: 'not-found',
+  413: 'too-large',
+  429: 'too-busy',
+  503: 'shutting-down',
+};
 
 /** Anything thrown, as the problem it is answered with. An unknown error is `internal`, and says nothing of itself. */
 export function problemOf(error: unknown, correlationId: string): Problem {
@@ -29,7 +34,8 @@ export function problemOf(error: unknown, correlationId: string): Problem {
   if (known) return document(known, correlationId, PROBLEMS[known].status, detailOf(error));
 
   const status = statusOf(error);
-  if (status === undefined || (status >= 500 && status !== 503)) return document('internal', correlationId, PROBLEMS.internal.status);
+  if (status === undefined || (status >= 500 && status !== 503))
+    return document('internal', correlationId, PROBLEMS.internal.status);
   const detail = error instanceof HttpException && status !== 404 ? error.message : undefined;
   return document(BY_STATUS[status] ?? 'invalid-request', correlationId, status, detail);
 }

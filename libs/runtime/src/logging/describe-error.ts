@@ -18,7 +18,11 @@ export function describeError(error: unknown): DescribedError {
     name: error.name,
     ...(problemCode(error) || error.name === 'SettingsError' ? { message: error.message } : {}),
     ...(typeof code === 'string' || typeof code === 'number' ? { code } : {}),
-    at: (error.stack ?? '').split('\n').map((line) => line.trim()).filter((line) => line.startsWith('at ')).slice(0, 12),
+    at: (error.stack ?? '')
+      .split('\n')
+      .map((line) => line.trim())
+      .filter((line) => line.startsWith('at '))
+      .slice(0, 12),
     ...(error.cause instanceof Error ? { cause: describeError(error.cause) } : {}),
   };
 }

@@ -7,7 +7,10 @@ import { describeError } from './describe-error.ts';
  * keeps its name, code and place, never its message: messages of others quote what they could not read, and that may be
  * personal.
  */
-export function createLogger(level: LogLevel, destination: DestinationStream = pino.destination({ fd: 2, sync: true })): Logger {
+export function createLogger(
+  level: LogLevel,
+  destination: DestinationStream = pino.destination({ fd: 2, sync: true }),
+): Logger {
   return pino(
     {
       level,

@@ -17,7 +17,9 @@ export class AfterInterceptor implements NestInterceptor {
   }
 
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
-    const { after, timeout } = context.switchToHttp().getRequest<FastifyRequest<{ Querystring: { after?: unknown; timeout?: unknown } }>>().query;
+    const { after, timeout } = context
+      .switchToHttp()
+      .getRequest<FastifyRequest<{ Querystring: { after?: unknown; timeout?: unknown } }>>().query;
     if (after !== undefined) await this.#tide.reaches(positionOf(after), timeoutOf(timeout));
     return next.handle();
   }

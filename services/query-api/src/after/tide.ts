@@ -27,7 +27,11 @@ export class Tide {
   readonly #log: LogReader;
   #waiters: readonly Waiter[] = [];
 
-  constructor(@Inject(VIEWS) views: Views, @Inject(IDENTITY_GRAPH) identity: IdentityReader, @Inject(EVENT_LOG) log: LogReader) {
+  constructor(
+    @Inject(VIEWS) views: Views,
+    @Inject(IDENTITY_GRAPH) identity: IdentityReader,
+    @Inject(EVENT_LOG) log: LogReader,
+  ) {
     this.#views = views;
     this.#identity = identity;
     this.#log = log;
@@ -41,11 +45,17 @@ export class Tide {
    */
   async reaches(position: Position, timeoutMs: number): Promise<void> {
     if (position > (await this.#log.head())) {
-      throw new ThroughlineError('invalid-query', 'after is beyond the last event of this log: it is a position of another one.');
+      throw new ThroughlineError(
+        'invalid-query',
+        'after is beyond the last event of this log: it is a position of another one.',
+      );
     }
     await new Promise<void>((resolve, reject) => {
       const idle = this.#waiters.length === 0;
-      this.#waiters = [...this.#waiters, { position, target: undefined, deadline: performance.now() + timeoutMs, resolve, reject }];
+      this.#waiters = [
+        ...this.#waiters,
+        { position, target: undefined, deadline: performance.now() + timeoutMs, resolve, reject },
+      ];
       if (idle) void this.#poll();
     });
   }
@@ -68,7 +78,8 @@ export class Tide {
     const reached = await Promise.all(VIEW_NAMES.map(async (name) => (await this.#views[name].progress()).position));
     const now = performance.now();
     this.#waiters = this.#waiters.filter((waiter) => {
-      if (waiter.target === undefined && through >= waiter.position) waiter.target = later(waiter.position, lastDecision);
+      if (waiter.target === undefined && through >= waiter.position)
+        waiter.target = later(waiter.position, lastDecision);
       const { target } = waiter;
       if (target !== undefined && reached.every((position) => position >= target)) waiter.resolve();
       else if (now >= waiter.deadline) waiter.reject(new ThroughlineError('not-caught-up'));

@@ -17,7 +17,10 @@ export class BalanceController {
   }
 
   @Get()
-  @ApiOperation({ summary: 'The balance between the two views: value to the company × value to the customer, and the two cells of the unknown' })
+  @ApiOperation({
+    summary:
+      'The balance between the two views: value to the company × value to the customer, and the two cells of the unknown',
+  })
   @ApiOkResponse({ type: GridAnswer })
   @Problems('invalid-query', 'not-caught-up')
   grid(@Query() _asked: Asked): Promise<GridAnswer> {

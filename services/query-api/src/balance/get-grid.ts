@@ -21,7 +21,8 @@ export class GetGridHandler implements IQueryHandler<GetGrid> {
     const { balance } = this.#views;
     const { position, day } = await balance.progress();
     const cells: Cell[] = [];
-    for (const { name } of BALANCE_METRICS) for await (const cell of balance.cells(name, { timed: false })) cells.push(cell);
+    for (const { name } of BALANCE_METRICS)
+      for await (const cell of balance.cells(name, { timed: false })) cells.push(cell);
     return { ...balanceGrid(cells), ...(day === undefined ? {} : { day: dayToText(day) }), position };
   }
 }

@@ -6,11 +6,19 @@ import { ThroughlineError } from '@throughline/contracts';
  *
  * @throws ThroughlineError `invalid-query` when it was not made here, or for another question.
  */
-export function readCursor<T extends object>(text: string, question: string, isState: (value: object) => value is T): T {
+export function readCursor<T extends object>(
+  text: string,
+  question: string,
+  isState: (value: object) => value is T,
+): T {
   const found = parse(text);
-  if (!found || !isState(found.state)) throw new ThroughlineError('invalid-query', 'The cursor is not one that this service gave out.');
+  if (!found || !isState(found.state))
+    throw new ThroughlineError('invalid-query', 'The cursor is not one that this service gave out.');
   if (found.question !== question) {
-    throw new ThroughlineError('invalid-query', 'The cursor belongs to another question, or to an older version of the views. Start without it.');
+    throw new ThroughlineError(
+      'invalid-query',
+      'The cursor belongs to another question, or to an older version of the views. Start without it.',
+    );
   }
   return found.state;
 }

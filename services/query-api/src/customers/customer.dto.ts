@@ -12,16 +12,25 @@ export class KeyDto implements Key {
 }
 
 export class CustomerAnswer {
-  @ApiProperty({ description: 'The id that lives for ever: minted from the first subject recorded of this customer.', example: ID })
+  @ApiProperty({
+    description: 'The id that lives for ever: minted from the first subject recorded of this customer.',
+    example: ID,
+  })
   id!: string;
 
-  @ApiPropertyOptional({ description: 'The id asked for, where it is not the customer’s own: it was merged into this customer, or is one of its keys.', example: ID })
+  @ApiPropertyOptional({
+    description:
+      'The id asked for, where it is not the customer’s own: it was merged into this customer, or is one of its keys.',
+    example: ID,
+  })
   askedFor?: string;
 
   @ApiProperty({ description: 'Every key that identity put with this customer.', type: [KeyDto] })
   keys!: readonly Key[];
 
-  @ApiPropertyOptional({ description: 'True when some touchpoint could not be folded and is parked: what is shown lacks it.' })
+  @ApiPropertyOptional({
+    description: 'True when some touchpoint could not be folded and is parked: what is shown lacks it.',
+  })
   incomplete?: boolean;
 
   @ApiProperty({ description: 'What the customer is to the company.', type: 'object', additionalProperties: true })
@@ -30,10 +39,18 @@ export class CustomerAnswer {
   @ApiProperty({ description: 'What the company is to the customer.', type: 'object', additionalProperties: true })
   cem!: object;
 
-  @ApiProperty({ description: 'Both values side by side, and the cell of the grid.', type: 'object', additionalProperties: true })
+  @ApiProperty({
+    description: 'Both values side by side, and the cell of the grid.',
+    type: 'object',
+    additionalProperties: true,
+  })
   balance!: object;
 
-  @ApiProperty({ description: 'Every event of the log at or before it is in this answer.', type: String, example: '00000000000004d2' })
+  @ApiProperty({
+    description: 'Every event of the log at or before it is in this answer.',
+    type: String,
+    example: '00000000000004d2',
+  })
   position!: Position;
 }
 
@@ -61,6 +78,10 @@ export class CustomerPage {
   @ApiPropertyOptional({ description: 'The `cursor` of the next page; absent on the last one.' })
   next?: string;
 
-  @ApiProperty({ description: 'Every event of the log at or before it is in this answer.', type: String, example: '00000000000004d2' })
+  @ApiProperty({
+    description: 'Every event of the log at or before it is in this answer.',
+    type: String,
+    example: '00000000000004d2',
+  })
   position!: Position;
 }

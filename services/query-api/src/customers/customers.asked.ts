@@ -7,7 +7,10 @@ const DEFAULT_LIMIT = 20;
 const LARGEST_LIMIT = 200;
 
 class PageAsked extends Asked {
-  @ApiPropertyOptional({ description: `Items a page: ${DEFAULT_LIMIT} unless told, ${LARGEST_LIMIT} at most.`, example: '50' })
+  @ApiPropertyOptional({
+    description: `Items a page: ${DEFAULT_LIMIT} unless told, ${LARGEST_LIMIT} at most.`,
+    example: '50',
+  })
   @IsOptional()
   @Matches(/^\d{1,4}$/, { message: 'limit is a whole number' })
   limit?: string;
@@ -49,7 +52,8 @@ export class TimelineAsked extends PageAsked {
 
 export function limitOf(text: string | undefined): number {
   const limit = text === undefined ? DEFAULT_LIMIT : Number(text);
-  if (limit < 1 || limit > LARGEST_LIMIT) throw new ThroughlineError('invalid-query', `limit is from 1 to ${LARGEST_LIMIT}.`);
+  if (limit < 1 || limit > LARGEST_LIMIT)
+    throw new ThroughlineError('invalid-query', `limit is from 1 to ${LARGEST_LIMIT}.`);
   return limit;
 }
 

@@ -14,7 +14,11 @@ import { GetTimeline } from './get-timeline.ts';
 import { SearchCustomers } from './search-customers.ts';
 import { Timeline } from './timeline.dto.ts';
 
-const ID = { name: 'id', description: 'Any id of the customer: merged-away ones and subjects too.', example: '0f4c1b9e7a2d4c6f8b1e3a5d7c9f0b2d' };
+const ID = {
+  name: 'id',
+  description: 'Any id of the customer: merged-away ones and subjects too.',
+  example: '0f4c1b9e7a2d4c6f8b1e3a5d7c9f0b2d',
+};
 
 @ApiTags('customers')
 @Controller('customers')
@@ -39,7 +43,8 @@ export class CustomersController {
   @Problems('invalid-query', 'not-caught-up')
   find(@Query() asked: CustomersAsked): Promise<CustomerPage> {
     const { identifier, ...search } = asked;
-    if (identifier === undefined) return this.#queries.execute(new SearchCustomers({ ...search, limit: limitOf(asked.limit) }));
+    if (identifier === undefined)
+      return this.#queries.execute(new SearchCustomers({ ...search, limit: limitOf(asked.limit) }));
     if ((search.where ?? search.sort ?? search.cursor) !== undefined) {
       throw new ThroughlineError('invalid-query', 'Ask by identifier, or by where, sort and cursor, not both.');
     }
@@ -47,7 +52,9 @@ export class CustomersController {
   }
 
   @Get(':id')
-  @ApiOperation({ summary: 'One customer from both sides: what they are to the company, and what the company is to them' })
+  @ApiOperation({
+    summary: 'One customer from both sides: what they are to the company, and what the company is to them',
+  })
   @ApiParam(ID)
   @ApiOkResponse({ type: CustomerAnswer })
   @Problems('invalid-query', 'customer-not-found', 'not-caught-up')
@@ -63,11 +70,15 @@ export class CustomersController {
   timeline(@Param('id') id: string, @Query() asked: TimelineAsked): Promise<Timeline> {
     const { cursor } = asked;
     const paging = { limit: limitOf(asked.limit), ...(cursor === undefined ? {} : { cursor }) };
-    return this.#queries.execute(new GetTimeline(customerId(id), { ...paging, channels: list(asked.channel), types: list(asked.type) }));
+    return this.#queries.execute(
+      new GetTimeline(customerId(id), { ...paging, channels: list(asked.channel), types: list(asked.type) }),
+    );
   }
 
   @Get(':id/explain')
-  @ApiOperation({ summary: 'Why a customer’s score is what it is: each touchpoint’s signed part; the parts add up to the score' })
+  @ApiOperation({
+    summary: 'Why a customer’s score is what it is: each touchpoint’s signed part; the parts add up to the score',
+  })
   @ApiParam(ID)
   @ApiOkResponse({ type: Explanation })
   @Problems('invalid-query', 'customer-not-found', 'not-caught-up')
@@ -78,6 +89,10 @@ export class CustomersController {
 
 /** Nothing that does not look like an id is anybody's. */
 function customerId(id: string): string {
-  if (!/^[0-9a-f]{32}$/.test(id)) throw new ThroughlineError('customer-not-found', 'An id has 32 hex digits; ask GET /customers?identifier=type:value.');
+  if (!/^[0-9a-f]{32}$/.test(id))
+    throw new ThroughlineError(
+      'customer-not-found',
+      'An id has 32 hex digits; ask GET /customers?identifier=type:value.',
+    );
   return id;
 }

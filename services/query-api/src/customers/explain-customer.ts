@@ -37,7 +37,12 @@ export class ExplainCustomerHandler implements IQueryHandler<ExplainCustomer> {
     const customer = await cem.customer(id);
     if (!customer) throw new ThroughlineError('customer-not-found');
     const counting: Touchpoint[] = [];
-    for await (const { event, takenBack } of historyOf(this.#log, customer.keys.map((key) => key.key), await cem.moves(), position)) {
+    for await (const { event, takenBack } of historyOf(
+      this.#log,
+      customer.keys.map((key) => key.key),
+      await cem.moves(),
+      position,
+    )) {
       if (!takenBack) counting.push(upcast(event as unknown as Touchpoint));
     }
     const { definition, prior, score, parts } = explain(counting, day, this.#company);

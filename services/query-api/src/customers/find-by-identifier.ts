@@ -38,10 +38,12 @@ export class FindByIdentifierHandler implements IQueryHandler<FindByIdentifier> 
 
   #keyOf(identifier: string): string {
     const colon = identifier.indexOf(':');
-    if (colon < 1) throw new ThroughlineError('invalid-query', 'identifier is written type:value, such as email:ada@example.com.');
+    if (colon < 1)
+      throw new ThroughlineError('invalid-query', 'identifier is written type:value, such as email:ada@example.com.');
     const type = identifier.slice(0, colon);
     const normalised = normalise(type, identifier.slice(colon + 1), this.#region);
-    if (!normalised.ok) throw new ThroughlineError('invalid-query', `The value of the identifier is ${normalised.reason}.`);
+    if (!normalised.ok)
+      throw new ThroughlineError('invalid-query', `The value of the identifier is ${normalised.reason}.`);
     return keyOf(this.#secret, { type, value: normalised.value });
   }
 }

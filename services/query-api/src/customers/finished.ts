@@ -10,7 +10,11 @@ export interface Finished<V> {
 }
 
 /** Reads a customer's fragments, joins and finishes them as of the view's own day. One without fragments gets the view of nothing. */
-export async function finish<F, V>(reader: ViewReader, { fragment, view }: ProjectionDefinition<F, V>, id: string): Promise<Finished<V>> {
+export async function finish<F, V>(
+  reader: ViewReader,
+  { fragment, view }: ProjectionDefinition<F, V>,
+  id: string,
+): Promise<Finished<V>> {
   const { position, day } = await reader.progress();
   const state = await reader.customer<F>(id);
   const parts = state?.fragments.map((part) => part.fragment) ?? [];

@@ -18,7 +18,10 @@ export class GetTimeline extends Query<Timeline> {
   readonly channels: readonly string[];
   readonly types: readonly string[];
 
-  constructor(id: string, asked: { limit: number; cursor?: string; channels: readonly string[]; types: readonly string[] }) {
+  constructor(
+    id: string,
+    asked: { limit: number; cursor?: string; channels: readonly string[]; types: readonly string[] },
+  ) {
     super();
     this.id = id;
     this.limit = asked.limit;
@@ -82,7 +85,11 @@ function itemOf({ event, takenBack }: HistoryEntry): TimelineItem {
 
 function takenBackOf(event: RecordedEvent) {
   const { reason } = (event.data as unknown as TouchpointData).facts;
-  return { at: new Date(event.recordedAt).toISOString(), by: event.type, ...(typeof reason === 'string' ? { reason } : {}) };
+  return {
+    at: new Date(event.recordedAt).toISOString(),
+    by: event.type,
+    ...(typeof reason === 'string' ? { reason } : {}),
+  };
 }
 
 function isMoment(state: object): state is Moment {

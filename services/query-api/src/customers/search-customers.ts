@@ -19,7 +19,12 @@ export class SearchCustomers extends Query<CustomerPage> {
   readonly limit: number;
   readonly cursor: string | undefined;
 
-  constructor(asked: { readonly where?: string; readonly sort?: string; readonly limit: number; readonly cursor?: string }) {
+  constructor(asked: {
+    readonly where?: string;
+    readonly sort?: string;
+    readonly limit: number;
+    readonly cursor?: string;
+  }) {
     super();
     this.where = asked.where;
     this.sort = asked.sort ?? `-${EVERYONE}`;
@@ -51,16 +56,27 @@ export class SearchCustomersHandler implements IQueryHandler<SearchCustomers> {
       limit,
       cursor === undefined ? undefined : readCursor(cursor, question, isMark),
     );
-    const items = await summaries(this.#views, found.places.map((place) => place.customer));
+    const items = await summaries(
+      this.#views,
+      found.places.map((place) => place.customer),
+    );
     const after = found.more ? found.places.at(-1) : undefined;
-    return { total: found.total, items, ...(after ? { next: writeCursor(question, { total: found.total, after } satisfies Mark) } : {}), position };
+    return {
+      total: found.total,
+      items,
+      ...(after ? { next: writeCursor(question, { total: found.total, after } satisfies Mark) } : {}),
+      position,
+    };
   }
 }
 
 function sortBy(text: string): Sort {
   const field = text.replace(/^-/, '');
   if (!FIELDS.some((known) => known.field === field)) {
-    throw new ThroughlineError('invalid-query', `There is no field "${field}" to sort by. There are ${FIELDS.map((known) => known.field).join(', ')}.`);
+    throw new ThroughlineError(
+      'invalid-query',
+      `There is no field "${field}" to sort by. There are ${FIELDS.map((known) => known.field).join(', ')}.`,
+    );
   }
   return { field, descending: text.startsWith('-') };
 }

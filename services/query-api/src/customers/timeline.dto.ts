@@ -3,10 +3,15 @@ import type { Facts, Key, Personal, Position } from '@throughline/contracts';
 import { KeyDto } from './customer.dto.ts';
 
 export class TakenBack {
-  @ApiProperty({ description: 'When the log recorded that it no longer counts, RFC 3339.', example: '2026-03-02T10:00:00.000Z' })
+  @ApiProperty({
+    description: 'When the log recorded that it no longer counts, RFC 3339.',
+    example: '2026-03-02T10:00:00.000Z',
+  })
   at!: string;
 
-  @ApiProperty({ description: '`touchpoint.retracted`: it was a mistake. `touchpoint.duplicated`: another stream already held it.' })
+  @ApiProperty({
+    description: '`touchpoint.retracted`: it was a mistake. `touchpoint.duplicated`: another stream already held it.',
+  })
   by!: string;
 
   @ApiPropertyOptional()
@@ -26,13 +31,24 @@ export class TimelineItem {
   @ApiProperty({ description: 'When the log recorded it, RFC 3339.', example: '2026-03-01T09:14:02.113Z' })
   recordedAt!: string;
 
-  @ApiProperty({ description: 'Channel, brand, market, product and so on, those that are known.', example: { channel: 'phone', team: 'north' } })
+  @ApiProperty({
+    description: 'Channel, brand, market, product and so on, those that are known.',
+    example: { channel: 'phone', team: 'north' },
+  })
   dimensions!: Readonly<Record<string, string>>;
 
-  @ApiProperty({ description: 'What happened.', type: 'object', additionalProperties: true, example: { talkSeconds: 372, outcome: 'answered' } })
+  @ApiProperty({
+    description: 'What happened.',
+    type: 'object',
+    additionalProperties: true,
+    example: { talkSeconds: 372, outcome: 'answered' },
+  })
   facts!: Facts;
 
-  @ApiPropertyOptional({ description: 'Who: identifiers, traits, the customer’s own words. Absent when there was none, or when it was erased.' })
+  @ApiPropertyOptional({
+    description:
+      'Who: identifiers, traits, the customer’s own words. Absent when there was none, or when it was erased.',
+  })
   personal?: Personal;
 
   @ApiProperty({ type: [KeyDto] })

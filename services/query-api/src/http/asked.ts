@@ -6,12 +6,18 @@ import { AfterInterceptor } from '../after/after.interceptor.ts';
 
 /** What every query may ask. */
 export class Asked {
-  @ApiPropertyOptional({ description: 'A position that an intake answered: wait until the views show that write.', example: '00000000000004d2' })
+  @ApiPropertyOptional({
+    description: 'A position that an intake answered: wait until the views show that write.',
+    example: '00000000000004d2',
+  })
   @IsOptional()
   @IsString()
   after?: string;
 
-  @ApiPropertyOptional({ description: 'How long `after` may wait, in milliseconds: 5000 unless told, 60000 at most.', example: '5000' })
+  @ApiPropertyOptional({
+    description: 'How long `after` may wait, in milliseconds: 5000 unless told, 60000 at most.',
+    example: '5000',
+  })
   @IsOptional()
   @Matches(/^\d{1,5}$/, { message: 'timeout is a whole number of milliseconds' })
   timeout?: string;
@@ -19,10 +25,18 @@ export class Asked {
 
 /** Reads the query string as its class says, refusing what it does not know by name; then waits for `after`. */
 export function Questions(): ClassDecorator & MethodDecorator {
-  const pipe = new ValidationPipe({ transform: true, whitelist: true, forbidNonWhitelisted: true, exceptionFactory: refusal });
+  const pipe = new ValidationPipe({
+    transform: true,
+    whitelist: true,
+    forbidNonWhitelisted: true,
+    exceptionFactory: refusal,
+  });
   return applyDecorators(UsePipes(pipe), UseInterceptors(AfterInterceptor));
 }
 
 function refusal(errors: readonly ValidationError[]): ThroughlineError {
-  return new ThroughlineError('invalid-query', errors.flatMap((error) => Object.values(error.constraints ?? {})).join('; '));
+  return new ThroughlineError(
+    'invalid-query',
+    errors.flatMap((error) => Object.values(error.constraints ?? {})).join('; '),
+  );
 }

@@ -6,15 +6,18 @@ export class MetricDto implements MetricDefinition {
   @ApiProperty({ example: 'Net Promoter Score' }) title!: string;
   @ApiProperty({ enum: ['count', 'sum', 'mean', 'share', 'nps'] }) kind!: MetricKind;
   @ApiProperty({ example: 'points from −100 to 100' }) unit!: string;
-  @ApiPropertyOptional({ description: 'Stored integers are this many to one unit; figures are already in the unit.' }) scale?: number;
+  @ApiPropertyOptional({ description: 'Stored integers are this many to one unit; figures are already in the unit.' })
+  scale?: number;
   @ApiProperty({ example: '100 · (promoters − detractors) / answers' }) formula!: string;
   @ApiProperty() numerator!: string;
   @ApiProperty() denominator!: string;
   @ApiProperty({ description: 'Who or what is eligible.' }) population!: string;
   @ApiProperty() window!: string;
   @ApiProperty({ description: 'The paper, standard or vendor the definition comes from.' }) source!: string;
-  @ApiProperty({ description: 'What `by` and `where` may name.', example: ['channel', 'product'] }) dimensions!: readonly string[];
-  @ApiProperty({ description: 'Whether it can be drawn over time; else it is about customers as they now stand.' }) timed!: boolean;
+  @ApiProperty({ description: 'What `by` and `where` may name.', example: ['channel', 'product'] })
+  dimensions!: readonly string[];
+  @ApiProperty({ description: 'Whether it can be drawn over time; else it is about customers as they now stand.' })
+  timed!: boolean;
   @ApiProperty() version!: number;
 }
 
@@ -41,7 +44,12 @@ export class MetricRow {
   @ApiProperty({ description: 'Null where n is too small to have one.', type: Number, nullable: true, example: 4.294 })
   value!: number | null;
 
-  @ApiProperty({ description: '95 % interval, [low, high]; null for what is counted, not estimated.', type: [Number], nullable: true, example: [4.26, 4.33] })
+  @ApiProperty({
+    description: '95 % interval, [low, high]; null for what is counted, not estimated.',
+    type: [Number],
+    nullable: true,
+    example: [4.26, 4.33],
+  })
   interval!: readonly [number, number] | null;
 
   @ApiProperty({ description: 'True while the period is not over, so that more is to be expected.' })

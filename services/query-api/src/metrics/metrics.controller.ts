@@ -16,7 +16,10 @@ class MetricAsked extends Asked {
   @IsString()
   by?: string;
 
-  @ApiPropertyOptional({ description: 'RSQL over the metric’s dimensions: `==`, `!=`, `=in=`, `=out=`.', example: 'channel=in=(phone,chat)' })
+  @ApiPropertyOptional({
+    description: 'RSQL over the metric’s dimensions: `==`, `!=`, `=in=`, `=out=`.',
+    example: 'channel=in=(phone,chat)',
+  })
   @IsOptional()
   @IsString()
   where?: string;
@@ -62,7 +65,9 @@ export class MetricsController {
   read(@Param('name') name: string, @Query() asked: MetricAsked): Promise<MetricAnswer> {
     const by = asked.by ? asked.by.split(',') : [];
     const { where, grain } = asked;
-    return this.#queries.execute(new ReadMetric(name, { by, where, grain, from: day('from', asked.from), to: day('to', asked.to) }));
+    return this.#queries.execute(
+      new ReadMetric(name, { by, where, grain, from: day('from', asked.from), to: day('to', asked.to) }),
+    );
   }
 }
 

@@ -23,7 +23,16 @@ export class ReadMetric extends Query<MetricAnswer> {
   readonly from: Day | undefined;
   readonly to: Day | undefined;
 
-  constructor(name: string, asked: { by: readonly string[]; where?: string | undefined; grain?: Grain | undefined; from?: Day | undefined; to?: Day | undefined }) {
+  constructor(
+    name: string,
+    asked: {
+      by: readonly string[];
+      where?: string | undefined;
+      grain?: Grain | undefined;
+      from?: Day | undefined;
+      to?: Day | undefined;
+    },
+  ) {
     super();
     this.name = name;
     this.by = asked.by;
@@ -59,7 +68,8 @@ export class ReadMetricHandler implements IQueryHandler<ReadMetric> {
     const { from = FIRST_DAY, to = LAST_DAY } = asked;
     const cells = view.cells(metric.name, metric.timed ? { timed: true, from, to } : { timed: false });
     const sums = await addUp(cells, asked.by, condition, periodsBy(asked.grain ?? 'all', to));
-    if (sums.length === 0 && asked.by.length === 0) sums.push({ period: { name: 'all', last: to }, dims: {}, values: [] });
+    if (sums.length === 0 && asked.by.length === 0)
+      sums.push({ period: { name: 'all', last: to }, dims: {}, values: [] });
     const isOpen = (period: Period) => open === undefined || period.last >= open;
     return { metric, rows: sums.sort(byPeriodThenDims).map((sum) => row(metric, sum, isOpen(sum.period))), position };
   }
@@ -68,16 +78,26 @@ export class ReadMetricHandler implements IQueryHandler<ReadMetric> {
 function checked(asked: ReadMetric, metric: MetricDefinition): Condition | undefined {
   const unknown = asked.by.find((name) => !metric.dimensions.includes(name));
   if (unknown !== undefined) {
-    throw invalid(`${metric.name} cannot be cut by "${unknown}". It can be cut by ${metric.dimensions.join(', ') || 'nothing'}.`);
+    throw invalid(
+      `${metric.name} cannot be cut by "${unknown}". It can be cut by ${metric.dimensions.join(', ') || 'nothing'}.`,
+    );
   }
   if (!metric.timed && (asked.grain ?? asked.from ?? asked.to) !== undefined) {
     throw invalid(`${metric.name} is about customers as they now stand: it has no grain, from or to.`);
   }
   if (asked.where === undefined) return undefined;
-  return parseWhere(asked.where, metric.dimensions.map((field) => ({ field, type: 'string', description: '' })));
+  return parseWhere(
+    asked.where,
+    metric.dimensions.map((field) => ({ field, type: 'string', description: '' })),
+  );
 }
 
-async function addUp(cells: AsyncIterable<Cell>, by: readonly string[], where: Condition | undefined, periodOf: (day: Day) => Period): Promise<Sum[]> {
+async function addUp(
+  cells: AsyncIterable<Cell>,
+  by: readonly string[],
+  where: Condition | undefined,
+  periodOf: (day: Day) => Period,
+): Promise<Sum[]> {
   const sums = new Map<string, Sum>();
   for await (const { day, dims, values } of cells) {
     if (where && !holds(where, (name) => dims[name])) continue;

@@ -17,7 +17,11 @@ export class ListProjectionsHandler implements IQueryHandler<ListProjections> {
   readonly #identity: IdentityReader;
   readonly #log: LogReader;
 
-  constructor(@Inject(VIEWS) views: Views, @Inject(IDENTITY_GRAPH) identity: IdentityReader, @Inject(EVENT_LOG) log: LogReader) {
+  constructor(
+    @Inject(VIEWS) views: Views,
+    @Inject(IDENTITY_GRAPH) identity: IdentityReader,
+    @Inject(EVENT_LOG) log: LogReader,
+  ) {
     this.#views = views;
     this.#identity = identity;
     this.#log = log;

@@ -17,7 +17,9 @@ export class ProjectionsController {
   }
 
   @Get()
-  @ApiOperation({ summary: 'Which version of each projection answers, how far it has come, and what it could not fold' })
+  @ApiOperation({
+    summary: 'Which version of each projection answers, how far it has come, and what it could not fold',
+  })
   @ApiOkResponse({ type: ProjectionsAnswer })
   @Problems('invalid-query', 'not-caught-up')
   list(@Query() _asked: Asked): Promise<ProjectionsAnswer> {

@@ -6,7 +6,10 @@ class Lag implements Behind {
   @ApiProperty({ description: 'Whether it holds everything that is in the log.' })
   caughtUp!: boolean;
 
-  @ApiProperty({ description: 'How long the oldest event that it lacks has been in the log; 0 when it lacks none.', example: 0.012 })
+  @ApiProperty({
+    description: 'How long the oldest event that it lacks has been in the log; 0 when it lacks none.',
+    example: 0.012,
+  })
   seconds!: number;
 }
 
@@ -17,16 +20,28 @@ export class ProjectionStatus {
   @ApiProperty({ description: 'Of code and definitions.', example: '1-5f3a9c02' })
   version!: string;
 
-  @ApiProperty({ description: 'Every event at or before it is in the view.', type: String, example: '00000000000004d2' })
+  @ApiProperty({
+    description: 'Every event at or before it is in the view.',
+    type: String,
+    example: '00000000000004d2',
+  })
   position!: Position;
 
   @ApiProperty({ type: Lag })
   lag!: Lag;
 
-  @ApiProperty({ description: 'The day the view stands for; null before the first.', type: String, nullable: true, example: '2026-11-22' })
+  @ApiProperty({
+    description: 'The day the view stands for; null before the first.',
+    type: String,
+    nullable: true,
+    example: '2026-11-22',
+  })
   day!: string | null;
 
-  @ApiProperty({ description: 'Touchpoints and customers that could not be folded and wait for a redrive.', example: 0 })
+  @ApiProperty({
+    description: 'Touchpoints and customers that could not be folded and wait for a redrive.',
+    example: 0,
+  })
   parked!: number;
 }
 

@@ -32,7 +32,12 @@ function condition(node: ExpressionNode, fields: ReadonlyMap<string, FieldDefini
   return { kind, parts: parts.flatMap((part) => (part.kind === kind ? part.parts : [part])) } as Condition;
 }
 
-function comparison(name: string, written: string, given: string | readonly string[], fields: ReadonlyMap<string, FieldDefinition>): Comparison {
+function comparison(
+  name: string,
+  written: string,
+  given: string | readonly string[],
+  fields: ReadonlyMap<string, FieldDefinition>,
+): Comparison {
   const field = fields.get(name);
   if (!field) throw invalid(`There is no field "${name}". There are ${[...fields.keys()].join(', ')}.`);
   const operators = operatorsOf(field);

@@ -17,7 +17,12 @@ export interface HistoryEntry {
  *
  * @param upTo Events after this position are left out, as if they had not come yet.
  */
-export async function* historyOf(log: LogReader, subjects: readonly string[], moves: Moves, upTo: Position): AsyncGenerator<HistoryEntry> {
+export async function* historyOf(
+  log: LogReader,
+  subjects: readonly string[],
+  moves: Moves,
+  upTo: Position,
+): AsyncGenerator<HistoryEntry> {
   const pause = pacer();
   const own = new Set(subjects);
   for (const home of sourcesOf(subjects, moves)) {
@@ -25,7 +30,8 @@ export async function* historyOf(log: LogReader, subjects: readonly string[], mo
     for await (const event of log.readStream(touchpointStream(home), { backwards: true })) {
       await pause();
       if (event.position > upTo) continue;
-      if (event.type === RETRACTED || event.type === DUPLICATED) takenBack.set(String(factsOf(event)['touchpointId']), event);
+      if (event.type === RETRACTED || event.type === DUPLICATED)
+        takenBack.set(String(factsOf(event)['touchpointId']), event);
       else if (own.has(placeOf(home, event, moves))) yield { event, takenBack: takenBack.get(event.id) };
     }
   }

@@ -17,7 +17,7 @@ export function placeOf(home: string, touchpoint: Pick<RecordedEvent, 'id' | 'oc
 /** The subjects in whose streams touchpoints that count for these may stand: all that moves connect with them. */
 export function sourcesOf(subjects: readonly string[], moves: Moves): ReadonlySet<string> {
   const sources = new Set(subjects);
-  for (let before = 0; before < sources.size; ) {
+  for (let before = 0; before < sources.size;) {
     before = sources.size;
     for (const { from, to } of moves) if (sources.has(to)) sources.add(from);
   }

@@ -14,9 +14,17 @@ export async function countMatching(views: Views, condition: Condition): Promise
     const rest = others.get(range.field) ?? fieldsOf(condition).filter((field) => field !== range.field);
     others.set(range.field, rest);
     for await (const entries of entriesOf(views, range)) {
-      const rows = rest.length > 0 ? await fieldValues(views, entries.map((entry) => entry.customer), rest) : [];
+      const rows =
+        rest.length > 0
+          ? await fieldValues(
+              views,
+              entries.map((entry) => entry.customer),
+              rest,
+            )
+          : [];
       for (const [i, entry] of entries.entries()) {
-        if (holds(condition, (field) => (field === range.field ? entry.value : rows[i]![rest.indexOf(field)]))) total += 1;
+        if (holds(condition, (field) => (field === range.field ? entry.value : rows[i]![rest.indexOf(field)])))
+          total += 1;
       }
       await pause();
     }

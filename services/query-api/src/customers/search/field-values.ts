@@ -4,8 +4,12 @@ import { VIEW_NAMES, type Views } from '../../views.ts';
 export type Row = readonly (IndexValue | undefined)[];
 
 /** Values of fields of any view (`crm.orders`, `cem.score`) for each customer: a row a customer, a column a field, in the orders asked. */
-export async function fieldValues(views: Views, customers: readonly string[], fields: readonly string[]): Promise<readonly Row[]> {
-  const rows: (IndexValue | undefined)[][] = customers.map(() => new Array<IndexValue | undefined>(fields.length).fill(undefined));
+export async function fieldValues(
+  views: Views,
+  customers: readonly string[],
+  fields: readonly string[],
+): Promise<readonly Row[]> {
+  const rows = customers.map(() => fields.map((): IndexValue | undefined => undefined));
   for (const name of VIEW_NAMES) {
     const own = fields.filter((field) => viewOf(field) === name);
     if (own.length === 0) continue;

@@ -59,7 +59,12 @@ export async function searchCustomers(
 }
 
 /** Those of a few customers who match, in order. */
-async function placesOf(views: Views, customers: readonly string[], where: Condition, sort: Sort): Promise<readonly Place[]> {
+async function placesOf(
+  views: Views,
+  customers: readonly string[],
+  where: Condition,
+  sort: Sort,
+): Promise<readonly Place[]> {
   const pause = pacer();
   const fields = [...new Set([sort.field, EVERYONE, ...fieldsOf(where)])];
   const places: Place[] = [];
@@ -79,12 +84,24 @@ async function placesOf(views: Views, customers: readonly string[], where: Condi
 const CHUNK = 256;
 
 /** Those who match, in order, chunk by chunk, by walking the sorted index; then those whom it lacks. */
-async function* walk(views: Views, where: Condition | undefined, sort: Sort, after: Place | undefined): AsyncGenerator<readonly Place[]> {
+async function* walk(
+  views: Views,
+  where: Condition | undefined,
+  sort: Sort,
+  after: Place | undefined,
+): AsyncGenerator<readonly Place[]> {
   const pause = pacer();
   const fields = where ? fieldsOf(where) : [];
   if (!after?.rest) {
     for await (const entries of entriesOf(views, boundsOn(where, sort.field), { descending: sort.descending, after })) {
-      const rows = fields.length > 0 ? await fieldValues(views, entries.map((entry) => entry.customer), fields) : [];
+      const rows =
+        fields.length > 0
+          ? await fieldValues(
+              views,
+              entries.map((entry) => entry.customer),
+              fields,
+            )
+          : [];
       yield entries
         .filter((_, i) => !where || holds(where, (field) => rows[i]![fields.indexOf(field)]))
         .map((entry) => ({ ...entry, rest: false }));
@@ -93,9 +110,15 @@ async function* walk(views: Views, where: Condition | undefined, sort: Sort, aft
   }
   if (sort.field === EVERYONE) return;
   for await (const entries of entriesOf(views, { field: EVERYONE }, { after: after?.rest ? after : undefined })) {
-    const rows = await fieldValues(views, entries.map((entry) => entry.customer), [sort.field, ...fields]);
+    const rows = await fieldValues(
+      views,
+      entries.map((entry) => entry.customer),
+      [sort.field, ...fields],
+    );
     yield entries
-      .filter((_, i) => rows[i]![0] === undefined && (!where || holds(where, (field) => rows[i]![fields.indexOf(field) + 1])))
+      .filter(
+        (_, i) => rows[i]![0] === undefined && (!where || holds(where, (field) => rows[i]![fields.indexOf(field) + 1])),
+      )
       .map((entry) => ({ ...entry, rest: true }));
     await pause();
   }
