@@ -1,1 +1,2 @@
-export {};
+export { runPlatform } from './run-platform.ts';
+export { startPlatform, type Platform } from './start-platform.ts';

@@ -1,0 +1,25 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { CommandApiModule } from '@throughline/command-api';
+import type { EmbeddedLog } from '@throughline/event-log';
+import { IngestionModule } from '@throughline/ingestion-service';
+import { QueryApiModule, type Views } from '@throughline/query-api';
+import type { IdentityReader } from '@throughline/read-model';
+
+/** What all services of one process share. */
+export interface Shared {
+  readonly log: EmbeddedLog;
+  readonly views: Views;
+  readonly identity: IdentityReader;
+  readonly secret: Uint8Array;
+}
+
+/** Everything that is served over HTTP, on one log and one set of views. */
+@Module({})
+export class PlatformModule {
+  static around(shared: Shared): DynamicModule {
+    return {
+      module: PlatformModule,
+      imports: [IngestionModule.forRoot(shared), CommandApiModule.forRoot(shared), QueryApiModule.forRoot(shared)],
+    };
+  }
+}
