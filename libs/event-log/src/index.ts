@@ -12,3 +12,7 @@ export {
   type RecordedEvent,
   type Selection,
 } from './port.ts';
+export { openLog, type EmbeddedLog, type LogOptions, type LogStats } from './embedded/open-log.ts';
+export { openLogReader, type EmbeddedLogReader, type ReaderOptions } from './embedded/open-reader.ts';
+export { remoteWriter, serveAppends } from './embedded/proxy.ts';
+export type { LogSignal } from './embedded/signal.ts';

@@ -1,0 +1,59 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import { problemCode, ThroughlineError } from '@throughline/contracts';
+import { IndexDamaged } from './index-part.ts';
+import type { RunFailure } from './index-worker.ts';
+import { makeRun, type RunJob } from './run-writer.ts';
+
+const SCRIPT = new URL('./index-worker.js', import.meta.url);
+
+/** Makes runs off this thread, one at a time; the thread is there only while there is work. */
+export class IndexThread {
+  #worker: Worker | undefined;
+  /** Who waits for the job in hand. */
+  #due: { resolve(failure: RunFailure | undefined): void; reject(error: Error): void } | undefined;
+  #last: Promise<unknown> = Promise.resolve();
+
+  /** @throws what `makeRun` throws; a code out of the catalogue is kept. */
+  make(job: RunJob): Promise<void> {
+    const made = this.#last.then(() => this.#make(job));
+    this.#last = made.catch(() => undefined);
+    return made;
+  }
+
+  /** Waits for the job in hand and lets go of the thread. */
+  async close(): Promise<void> {
+    await this.#last;
+    await this.#worker?.terminate();
+    this.#worker = undefined;
+  }
+
+  async #make(job: RunJob): Promise<void> {
+    // Run from its TypeScript source, as tests do, there is no script that a thread could load.
+    if (!existsSync(fileURLToPath(SCRIPT))) return makeRun(job);
+    const worker = (this.#worker ??= this.#start());
+    worker.ref();
+    const failure = await new Promise<RunFailure | undefined>((resolve, reject) => {
+      this.#due = { resolve, reject };
+      worker.postMessage(job);
+    });
+    worker.unref();
+    if (failure === undefined) return;
+    if (failure.damaged) throw new IndexDamaged(failure.damaged);
+    const code = problemCode(failure);
+    throw code ? new ThroughlineError(code, failure.detail) : Object.assign(new Error(failure.message), { code: failure.code });
+  }
+
+  #start(): Worker {
+    const worker = new Worker(SCRIPT, { name: 'event-log-index' });
+    const lose = (error: Error) => {
+      this.#worker = undefined;
+      this.#due?.reject(error);
+    };
+    worker.on('message', (failure: RunFailure | undefined) => this.#due?.resolve(failure));
+    worker.on('error', lose);
+    worker.on('exit', () => lose(new Error('The index thread ended.')));
+    return worker;
+  }
+}

@@ -1,0 +1,86 @@
+/** The mark for readers in other processes: the file `durable`, rewritten in place after every sync, before anyone is told. */
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { readFullySync } from './bytes.ts';
+import { EMPTY_LOG, Waiting, type Mark, type MarkWatch } from './mark.ts';
+import { placeFromText, placeToText } from './place.ts';
+import type { Position } from '@throughline/contracts';
+
+const LOOK_EVERY_MS = 25;
+const CONTENT = /^([0-9a-f]{16}) ([0-9a-f]{16})\n$/;
+const BYTES = 34;
+
+function markPath(dir: string): string {
+  return join(dir, 'durable');
+}
+
+/** Writes the mark; it says how far others may read and is never needed to recover the log, so it is not synced itself. */
+export class MarkFile {
+  readonly #fd: number;
+
+  constructor(dir: string) {
+    this.#fd = openSync(markPath(dir), 'a+');
+    closeSync(this.#fd);
+    this.#fd = openSync(markPath(dir), 'r+');
+  }
+
+  write({ end, last }: Mark): void {
+    if (end > 0) writeSync(this.#fd, `${placeToText(end)} ${placeToText(last)}\n`, 0, 'latin1');
+  }
+
+  close(): void {
+    closeSync(this.#fd);
+  }
+}
+
+/** The mark as its file has it; that of an empty log when there is none or it cannot be understood. */
+export function readMark(dir: string): Mark {
+  let fd: number;
+  try {
+    fd = openSync(markPath(dir), 'r');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return EMPTY_LOG;
+    throw error;
+  }
+  try {
+    const text = Buffer.alloc(BYTES);
+    readFullySync(fd, text, BYTES, 0);
+    const [, end, last] = CONTENT.exec(text.toString('latin1')) ?? [];
+    return end && last ? { end: placeFromText(end as Position), last: placeFromText(last as Position) } : EMPTY_LOG;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Watches the mark's file from another process; its mark never goes back. */
+export class FileWatch implements MarkWatch {
+  readonly #dir: string;
+  readonly #waiting = new Waiting(LOOK_EVERY_MS, () => this.#look());
+  #mark: Mark = EMPTY_LOG;
+  closed = false;
+
+  constructor(dir: string) {
+    this.#dir = dir;
+  }
+
+  mark(): Mark {
+    const mark = readMark(this.#dir);
+    if (mark.end > this.#mark.end) this.#mark = mark;
+    return this.#mark;
+  }
+
+  moved(end: number, signal: AbortSignal): Promise<void> {
+    if (this.closed || signal.aborted || this.mark().end > end) return Promise.resolve();
+    return this.#waiting.wait(signal);
+  }
+
+  close(): void {
+    this.closed = true;
+    this.#waiting.wake();
+  }
+
+  #look(): void {
+    const before = this.#mark.end;
+    if (this.mark().end > before) this.#waiting.wake();
+  }
+}

@@ -1,0 +1,40 @@
+import type { LogReader } from '../port.ts';
+import { IndexFollower } from './index-follower.ts';
+import { FileWatch } from './mark-file.ts';
+import { SegmentFiles } from './segment-files.ts';
+import { segmentReader } from './segment-reader.ts';
+import { SignalWatch, type LogSignal } from './signal.ts';
+
+export interface ReaderOptions {
+  /** The folder of a log that somebody else writes, or will. */
+  readonly dir: string;
+  /** Of the log opened in the same process; without it the folder is looked at 40 times a second. */
+  readonly signal?: LogSignal;
+}
+
+/** A reader of a log, in another thread than its writer, in another process, or with no writer there at all. */
+export interface EmbeddedLogReader extends LogReader {
+  /** Ends every `follow`. */
+  close(): Promise<void>;
+}
+
+/** Opens a folder's log for reading. It never writes, and never sees beyond what is durable. */
+export async function openLogReader({ dir, signal }: ReaderOptions): Promise<EmbeddedLogReader> {
+  const files = new SegmentFiles(dir);
+  const index = new IndexFollower(files);
+  const watch = signal ? new SignalWatch(signal) : new FileWatch(dir);
+  const reader = segmentReader({
+    files,
+    watch,
+    parts: () => index.parts(watch.mark().end),
+    repair: async (path) => index.drop(path),
+  });
+  return {
+    ...reader,
+    async close() {
+      watch.close();
+      index.close();
+      files.close();
+    },
+  };
+}

@@ -1,0 +1,199 @@
+/**
+ * One event as bytes. Everything is little-endian but the id, which stands as it is written.
+ *
+ * | offset | bytes | what |
+ * | ---: | ---: | --- |
+ * | 0 | 4 | length of the whole record, checksum included |
+ * | 4 | 1 | format, 1 |
+ * | 5 | 1 | flags: 1 there is `personal`; 2 everything from offset 80 on is ASCII; 4 the last of its append, which commits it |
+ * | 6 | 2 | length of the type |
+ * | 8 | 8 | position: the record's own logical offset, so bytes that lie elsewhere are no record |
+ * | 16 | 8 | settled: everything before this offset was durable when the record was written |
+ * | 24 | 4 | place within the append, from 0 |
+ * | 28 | 4 | revision in the stream |
+ * | 32 | 16 | id |
+ * | 48 | 8 | occurredAt, epoch milliseconds, a double |
+ * | 56 | 8 | recordedAt, the same |
+ * | 64 | 2 | length of the stream's name |
+ * | 66 | 2 | 0 |
+ * | 68 | 12 | lengths of `data`, `personal`, `metadata` |
+ * | 80 | … | stream, type, `data`, `personal`, `metadata`: UTF-8, the last three JSON |
+ * | end−4 | 4 | CRC-32 of all before it |
+ *
+ * The checksum starts from `RESIDUE`, the value that CRC-32 takes after any bytes followed by their own checksum. So a row
+ * of whole records, however long, is sound exactly if one pass from `RESIDUE` over all of it ends in `RESIDUE`: a scan
+ * verifies a megabyte with one native call.
+ */
+import { crc32 } from 'node:zlib';
+
+export const HEADER_BYTES = 80;
+const CHECKSUM_BYTES = 4;
+/** No record is shorter. */
+export const MIN_RECORD_BYTES = HEADER_BYTES + CHECKSUM_BYTES;
+const FORMAT = 1;
+const HAS_PERSONAL = 1;
+const IS_ASCII = 2;
+const IS_LAST = 4;
+const RESIDUE = 0x2144df1c;
+const TWO_32 = 0x1_0000_0000;
+
+/** What goes into a record, its JSON already text. */
+export interface RecordContent {
+  readonly stream: string;
+  readonly revision: number;
+  /** The id's four big-endian words. */
+  readonly idWords: Uint32Array;
+  readonly type: string;
+  readonly occurredAt: number;
+  readonly recordedAt: number;
+  /** Place within the append, from 0. */
+  readonly ordinal: number;
+  readonly isLast: boolean;
+  readonly data: string;
+  readonly personal: string | undefined;
+  readonly metadata: string;
+}
+
+/** At most how many bytes the record of these texts takes. */
+export function recordBound(content: Pick<RecordContent, 'stream' | 'type' | 'data' | 'personal' | 'metadata'>): number {
+  const { stream, type, data, personal, metadata } = content;
+  return MIN_RECORD_BYTES + 3 * (stream.length + type.length + data.length + (personal?.length ?? 0) + metadata.length);
+}
+
+/** Writes a record, all but what `sealRecord` adds, and returns its length. The buffer has room for `recordBound` bytes. */
+export function writeRecord(buffer: Buffer, at: number, position: number, content: RecordContent): number {
+  const { stream, type, data, personal, metadata } = content;
+  const body = at + HEADER_BYTES;
+  const text = stream + type + data + (personal ?? '') + metadata;
+  let bytes = buffer.write(text, body, 'utf8');
+  let streamBytes = stream.length;
+  let typeBytes = type.length;
+  let dataBytes = data.length;
+  let personalBytes = personal?.length ?? 0;
+  let metadataBytes = metadata.length;
+  const ascii = bytes === text.length;
+  if (!ascii) {
+    streamBytes = buffer.write(stream, body, 'utf8');
+    typeBytes = buffer.write(type, body + streamBytes, 'utf8');
+    dataBytes = buffer.write(data, body + streamBytes + typeBytes, 'utf8');
+    personalBytes = personal === undefined ? 0 : buffer.write(personal, body + streamBytes + typeBytes + dataBytes, 'utf8');
+    metadataBytes = buffer.write(metadata, body + streamBytes + typeBytes + dataBytes + personalBytes, 'utf8');
+    bytes = streamBytes + typeBytes + dataBytes + personalBytes + metadataBytes;
+  }
+  const length = MIN_RECORD_BYTES + bytes;
+  buffer.writeUInt32LE(length, at);
+  buffer[at + 4] = FORMAT;
+  buffer[at + 5] = (personal === undefined ? 0 : HAS_PERSONAL) | (ascii ? IS_ASCII : 0) | (content.isLast ? IS_LAST : 0);
+  buffer.writeUInt16LE(typeBytes, at + 6);
+  writeOffset(buffer, position, at + 8);
+  buffer.writeUInt32LE(content.ordinal, at + 24);
+  buffer.writeUInt32LE(content.revision, at + 28);
+  for (let i = 0; i < 4; i++) buffer.writeUInt32BE(content.idWords[i]!, at + 32 + 4 * i);
+  buffer.writeDoubleLE(content.occurredAt, at + 48);
+  buffer.writeDoubleLE(content.recordedAt, at + 56);
+  buffer.writeUInt32LE(streamBytes, at + 64);
+  buffer.writeUInt32LE(dataBytes, at + 68);
+  buffer.writeUInt32LE(personalBytes, at + 72);
+  buffer.writeUInt32LE(metadataBytes, at + 76);
+  return length;
+}
+
+/** Completes all records from `from` to `to` just before they are written: what is settled by now, and their checksums. */
+export function sealRecords(buffer: Buffer, from: number, to: number, settled: number): void {
+  for (let at = from; at < to; ) {
+    const end = at + lengthAt(buffer, at);
+    writeOffset(buffer, settled, at + 16);
+    buffer.writeUInt32LE(crc32(buffer.subarray(at, end - CHECKSUM_BYTES), RESIDUE), end - CHECKSUM_BYTES);
+    at = end;
+  }
+}
+
+/**
+ * The length of the record that stands at `at`, by its header alone; 0 when no record with this position begins there. The
+ * buffer has a whole header from `at` on; the record may reach beyond it.
+ */
+export function recordLength(buffer: Buffer, at: number, position: number): number {
+  if (buffer[at + 4] !== FORMAT || offsetAt(buffer, at + 8) !== position) return 0;
+  const length = lengthAt(buffer, at);
+  const body = streamBytesAt(buffer, at) + typeBytesAt(buffer, at) + dataBytesAt(buffer, at) + personalBytesAt(buffer, at) + metadataBytesAt(buffer, at);
+  return length === MIN_RECORD_BYTES + body ? length : 0;
+}
+
+/** Whether the whole records from `from` to `to` are as they were written. */
+export function areSound(buffer: Buffer, from: number, to: number): boolean {
+  return crc32(buffer.subarray(from, to), RESIDUE) === RESIDUE;
+}
+
+const lengthAt = (buffer: Buffer, at: number) => buffer.readUInt32LE(at);
+const typeBytesAt = (buffer: Buffer, at: number) => buffer.readUInt16LE(at + 6);
+/** Length of the stream's name, which begins right after the header. */
+export const streamBytesAt = (buffer: Buffer, at: number) => buffer.readUInt16LE(at + 64);
+const dataBytesAt = (buffer: Buffer, at: number) => buffer.readUInt32LE(at + 68);
+const personalBytesAt = (buffer: Buffer, at: number) => buffer.readUInt32LE(at + 72);
+const metadataBytesAt = (buffer: Buffer, at: number) => buffer.readUInt32LE(at + 76);
+
+export const positionAt = (buffer: Buffer, at: number) => offsetAt(buffer, at + 8);
+export const settledAt = (buffer: Buffer, at: number) => offsetAt(buffer, at + 16);
+export const ordinalAt = (buffer: Buffer, at: number) => buffer.readUInt32LE(at + 24);
+/** Whether the record commits its append. */
+export const isLastAt = (buffer: Buffer, at: number) => (buffer[at + 5]! & IS_LAST) !== 0;
+export const revisionAt = (buffer: Buffer, at: number) => buffer.readUInt32LE(at + 28);
+export const occurredAtAt = (buffer: Buffer, at: number) => buffer.readDoubleLE(at + 48);
+export const recordedAtAt = (buffer: Buffer, at: number) => buffer.readDoubleLE(at + 56);
+
+/** The id's four big-endian words. */
+export function idWordsAt(buffer: Buffer, at: number, words: Uint32Array): Uint32Array {
+  for (let i = 0; i < 4; i++) words[i] = buffer.readUInt32BE(at + 32 + 4 * i);
+  return words;
+}
+
+export function idAt(buffer: Buffer, at: number): string {
+  const hex = buffer.toString('hex', at + 32, at + 48);
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
+
+export function streamAt(buffer: Buffer, at: number): string {
+  const from = at + HEADER_BYTES;
+  return textOf(buffer, at, from, from + streamBytesAt(buffer, at));
+}
+
+export function typeAt(buffer: Buffer, at: number): string {
+  const from = at + HEADER_BYTES + streamBytesAt(buffer, at);
+  return textOf(buffer, at, from, from + typeBytesAt(buffer, at));
+}
+
+/** The JSON text of `data`. */
+export function dataAt(buffer: Buffer, at: number): string {
+  const from = dataStart(buffer, at);
+  return textOf(buffer, at, from, from + dataBytesAt(buffer, at));
+}
+
+/** The JSON text of `personal`, undefined when the event has none. */
+export function personalAt(buffer: Buffer, at: number): string | undefined {
+  if ((buffer[at + 5]! & HAS_PERSONAL) === 0) return undefined;
+  const from = dataStart(buffer, at) + dataBytesAt(buffer, at);
+  return textOf(buffer, at, from, from + personalBytesAt(buffer, at));
+}
+
+/** The JSON text of `metadata`. */
+export function metadataAt(buffer: Buffer, at: number): string {
+  const from = dataStart(buffer, at) + dataBytesAt(buffer, at) + personalBytesAt(buffer, at);
+  return textOf(buffer, at, from, from + metadataBytesAt(buffer, at));
+}
+
+function dataStart(buffer: Buffer, at: number): number {
+  return at + HEADER_BYTES + streamBytesAt(buffer, at) + typeBytesAt(buffer, at);
+}
+
+function textOf(buffer: Buffer, at: number, from: number, to: number): string {
+  return buffer.toString((buffer[at + 5]! & IS_ASCII) === 0 ? 'utf8' : 'latin1', from, to);
+}
+
+function offsetAt(buffer: Buffer, at: number): number {
+  return buffer.readUInt32LE(at) + buffer.readUInt32LE(at + 4) * TWO_32;
+}
+
+function writeOffset(buffer: Buffer, offset: number, at: number): void {
+  buffer.writeUInt32LE(offset % TWO_32, at);
+  buffer.writeUInt32LE(Math.floor(offset / TWO_32), at + 4);
+}

@@ -1,0 +1,197 @@
+/** The read port over segment files, the same for the writer's own thread, a worker, and another process. */
+import { ThroughlineError } from '@throughline/contracts';
+import { type Batch, type EventHome, type LogReader, type ReadAll, type RecordedEvent } from '../port.ts';
+import { Breath } from './breath.ts';
+import { lastRevision, positionOf, streamPositions } from './index-lookup.ts';
+import { IndexDamaged, type IndexPart } from './index-part.ts';
+import { idKey, newKey, streamKey, uuidWords } from './key.ts';
+import type { MarkWatch } from './mark.ts';
+import { NOWHERE, placeFromText, placeToText } from './place.ts';
+import { HEADER_BYTES, revisionAt, streamAt, streamBytesAt } from './record.ts';
+import { Scan } from './scan.ts';
+import type { SegmentFiles } from './segment-files.ts';
+import { StoredEvent } from './stored-event.ts';
+
+const BATCH = 1000;
+/** Events of one stream are looked up and read so many at a time. */
+const STREAM_PAGE = 64;
+const HIGHEST_REVISION = 0xffff_ffff;
+
+/** What reading needs to know; whoever owns it keeps it up to date. */
+export interface LogView {
+  readonly files: SegmentFiles;
+  readonly watch: MarkWatch;
+  /** The index of all up to the durable end, and perhaps of more. */
+  parts(): Promise<readonly IndexPart[]>;
+  /** Makes good for a damaged run. */
+  repair(path: string): Promise<void>;
+}
+
+export function segmentReader(view: LogView): LogReader {
+  /** Asks the index; when that turns out damaged, again once it is whole. `ask` is synchronous: parts may change between two. */
+  async function withParts<T>(ask: (parts: readonly IndexPart[]) => T): Promise<T> {
+    for (;;) {
+      const parts = await view.parts();
+      try {
+        return ask(parts);
+      } catch (error) {
+        if (!(error instanceof IndexDamaged)) throw error;
+        await view.repair(error.path);
+      }
+    }
+  }
+
+  /** Asks the index about many things in slices that hold up nobody. */
+  async function askAll<Q, A>(questions: readonly Q[], ask: (parts: readonly IndexPart[], question: Q) => A): Promise<A[]> {
+    const answers: A[] = [];
+    const breath = new Breath();
+    while (answers.length < questions.length) {
+      await withParts((parts) => {
+        while (answers.length < questions.length) {
+          answers.push(ask(parts, questions[answers.length]!));
+          if ((answers.length & 31) === 0 && breath.due) return;
+        }
+      });
+      if (answers.length < questions.length) await breath.take();
+    }
+    return answers;
+  }
+
+  /** The offset of the first record after the one at `after`. */
+  function offsetAfter(after: number): number {
+    return after === NOWHERE ? 0 : after + view.files.record(after).length;
+  }
+
+  return {
+    async *read({ after, upTo, prefixes, batch }: ReadAll) {
+      const { end } = view.watch.mark();
+      const from = placeFromText(after);
+      const last = upTo === undefined ? end : placeFromText(upTo);
+      if (from >= end || from >= last) return;
+      const scan = new Scan(view.files, offsetAfter(from));
+      try {
+        yield* batches(scan, end, last, prefixes, batch);
+      } finally {
+        await scan.close();
+      }
+    },
+
+    async *follow({ after, prefixes, batch }, signal) {
+      const from = placeFromText(after);
+      let { end } = view.watch.mark();
+      while (from >= end && !view.watch.closed && !signal.aborted) {
+        await view.watch.moved(end, signal);
+        ({ end } = view.watch.mark());
+      }
+      if (view.watch.closed || signal.aborted) return;
+      const scan = new Scan(view.files, offsetAfter(from));
+      try {
+        while (!view.watch.closed && !signal.aborted) {
+          ({ end } = view.watch.mark());
+          for await (const next of batches(scan, end, end, prefixes, batch)) {
+            yield next;
+            if (view.watch.closed || signal.aborted) return;
+          }
+          await view.watch.moved(scan.offset, signal);
+        }
+      } finally {
+        await scan.close();
+      }
+    },
+
+    async *readStream(stream, { from, backwards = false, limit = Number.POSITIVE_INFINITY } = {}) {
+      const key = newKey();
+      let next = from ?? (backwards ? HIGHEST_REVISION : 0);
+      const { end } = view.watch.mark();
+      for (let left = limit; left > 0 && next >= 0; ) {
+        const span = backwards ? { lowest: 0, highest: next, backwards } : { lowest: next, highest: HIGHEST_REVISION, backwards };
+        const page = Math.min(left, STREAM_PAGE);
+        const found = await withParts((parts) => {
+          if (backwards) span.highest = Math.min(span.highest, lastRevision(parts, streamKey(stream, key), end));
+          return streamPositions(parts, streamKey(stream, key), span, page);
+        });
+        for (const position of found) {
+          if (position >= end) return;
+          const event = new StoredEvent(view.files.record(position), 0);
+          next = event.revision + (backwards ? -1 : 1);
+          yield event;
+        }
+        if (found.length < page) return;
+        left -= found.length;
+        await new Breath().take();
+      }
+    },
+
+    async revisions(streams) {
+      const { end } = view.watch.mark();
+      const key = newKey();
+      return askAll(streams, (parts, stream) => lastRevision(parts, streamKey(stream, key), end));
+    },
+
+    async find(ids) {
+      const { end } = view.watch.mark();
+      const key = newKey();
+      return askAll(ids, (parts, id): EventHome | undefined => {
+        if (!uuidWords(id, key)) return undefined;
+        const position = positionOf(parts, idKey(key, key));
+        if (position === NOWHERE || position >= end) return undefined;
+        const record = view.files.record(position);
+        return { stream: streamAt(record, 0), revision: revisionAt(record, 0), position: placeToText(position) };
+      });
+    },
+
+    async at(positions) {
+      const events: RecordedEvent[] = [];
+      const breath = new Breath();
+      const { end } = view.watch.mark();
+      for (const position of positions) {
+        const place = placeFromText(position);
+        if (place === NOWHERE || place >= end) throw new ThroughlineError('invalid-request', `No event stands at ${JSON.stringify(position)}.`);
+        events.push(new StoredEvent(view.files.record(place), 0));
+        if ((events.length & 31) === 0 && breath.due) await breath.take();
+      }
+      return events;
+    },
+
+    async head() {
+      return placeToText(view.watch.mark().last);
+    },
+  };
+}
+
+/**
+ * What the scan finds before `end`, up to and including the record at `last`. One batch never holds more than one chunk of
+ * the log in memory, however few of its events are selected.
+ */
+async function* batches(scan: Scan, end: number, last: number, prefixes: readonly string[] | undefined, size = BATCH): AsyncGenerator<Batch> {
+  const wanted = prefixes?.map((prefix) => Buffer.from(prefix));
+  for (let chunk = await scan.next(end); chunk; chunk = await scan.next(end)) {
+    const { buffer, base, starts } = chunk;
+    let events: StoredEvent[] = [];
+    let through = NOWHERE;
+    for (const start of starts) {
+      if (base + start > last) break;
+      through = base + start;
+      if (wanted === undefined || isWanted(buffer, start, wanted)) events.push(new StoredEvent(buffer, start));
+      if (events.length === size) {
+        yield { events, through: placeToText(through) };
+        events = [];
+        through = NOWHERE;
+      }
+    }
+    if (through !== NOWHERE) yield { events, through: placeToText(through) };
+    if (scan.offset > last) return;
+  }
+}
+
+function isWanted(buffer: Buffer, start: number, prefixes: readonly Buffer[]): boolean {
+  const from = start + HEADER_BYTES;
+  const length = streamBytesAt(buffer, start);
+  for (const prefix of prefixes) {
+    if (prefix.length > length) continue;
+    let i = 0;
+    while (i < prefix.length && buffer[from + i] === prefix[i]) i++;
+    if (i === prefix.length) return true;
+  }
+  return false;
+}
