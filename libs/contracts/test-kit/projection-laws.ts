@@ -5,7 +5,7 @@ import type { Touchpoint } from '../src/touchpoint.ts';
 import type { ProjectionDefinition } from '../src/view.ts';
 import { arbitraryDay, arbitraryTouchpoints } from './arbitrary-touchpoint.ts';
 
-const runs = { numRuns: 200 };
+const runs = { numRuns: 100 };
 
 export interface LawOptions {
   /** Added to the suite's name, where a projection is tried on several kinds of touchpoints. */

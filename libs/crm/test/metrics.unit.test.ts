@@ -108,10 +108,13 @@ describe('roll-ups of customers', () => {
       happened('2024-01-02', 'campaign.responded', { campaignId: 'spring' }),
       happened('2024-01-01', 'campaign.withheld', { campaignId: 'summer' }),
       happened('2024-01-01', 'campaign.responded', { campaignId: 'never-sent' }),
+      happened('2024-01-01', 'campaign.withheld', { campaignId: 'winter' }),
+      happened('2024-01-03', 'campaign.sent', { campaignId: 'winter' }),
     ];
     expect(customerCellsOf(story, 'campaign-response')).toEqual([
       { metric: 'campaign-response', dims: { campaign: 'spring', group: 'sent', variant: 'a' }, values: [1, 1] },
       { metric: 'campaign-response', dims: { campaign: 'summer', group: 'withheld' }, values: [1, 0] },
+      { metric: 'campaign-response', dims: { campaign: 'winter', group: 'sent' }, values: [1, 0] },
     ]);
   });
 

@@ -24,6 +24,11 @@ describe('the golden profile', () => {
     expect(viewOf(story, '2024-06-30').profile['name']).toMatchObject({ value: 'Ada Lovelace', source: 'crm' });
   });
 
+  test('settles two values of one source and millisecond alike, whichever came first', () => {
+    const story = [told('2024-01-01', 'shop', { city: 'Paris' }), told('2024-01-01', 'shop', { city: 'London' })];
+    expect(viewOf(story, '2024-06-30').profile).toEqual(viewOf(story.toReversed(), '2024-06-30').profile);
+  });
+
   test('follows another rule without another fold', () => {
     const story = [told('2024-01-01', 'crm', { name: 'Ada Lovelace' }), told('2024-02-01', 'shop', { name: 'ada' })];
     const { fragment } = crmProjection(COMPANY);
@@ -34,7 +39,9 @@ describe('the golden profile', () => {
 
   test('knows no field from an empty value, and lets no field name be special', () => {
     const story = [told('2024-01-01', 'crm', { city: 'Paris' }), told('2024-02-01', 'crm', { city: '', zip: null })];
-    expect(Object.keys(viewOf(story, '2024-06-30').profile)).toEqual(['city']);
+    expect(viewOf(story, '2024-06-30').profile).toEqual({
+      city: { value: 'Paris', source: 'crm', occurredAt: '2024-01-01T12:00:00.000Z' },
+    });
     const nasty = told('2024-01-01', 'crm', JSON.parse('{"__proto__": "x", "constructor": "y"}') as JsonObject);
     expect(Object.keys(viewOf([nasty], '2024-06-30').profile)).toEqual(['__proto__', 'constructor']);
   });
@@ -76,6 +83,11 @@ describe('the identifiers of a customer', () => {
         source: 'calls',
       },
     ]);
+  });
+
+  test('name one source of two at the same millisecond, whichever came first', () => {
+    const story = ['shop', 'calls'].map((source) => happened('2024-01-01', 'page.viewed', {}, { source, keys }));
+    expect(viewOf(story, '2024-06-30').identifiers).toEqual(viewOf(story.toReversed(), '2024-06-30').identifiers);
   });
 
   test('stand without a value where it was shredded, and leave out the names of things', () => {
