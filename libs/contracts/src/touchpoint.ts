@@ -27,6 +27,7 @@ export type Facts = JsonObject;
 
 /** Who. Nothing but personal data in here; sealed and shredded as one. */
 export interface Personal {
+  /** In the order of `data.keys`, one for one: the only way to tell which value a key stands for. */
   readonly identifiers?: readonly Identifier[];
   readonly traits?: JsonObject;
   readonly text?: string;

@@ -93,29 +93,27 @@ interface Who {
 
 function who(input: TouchpointInput, ring: KeyRing, flags: string[]): Who {
   const { identifiers: sent = [], traits, text } = input.data;
-  const keys: Key[] = [];
-  const identifiers: Identifier[] = [];
+  const known: { readonly key: Key; readonly identifier: Identifier }[] = [];
   const refused: Identifier[] = [];
   for (const { type, value } of sent) {
     const keyed = ring.keyed(type, value);
     if (!keyed.ok) {
       if (value !== '') refused.push({ type, value });
       flags.push(`identifier-refused:${type}:${keyed.reason}`);
-    } else if (!keys.includes(keyed.key) && !keys.some(({ key }) => key === keyed.key.key)) {
-      keys.push(keyed.key);
-      identifiers.push({ type, value: keyed.value });
+    } else if (!known.some(({ key }) => key.key === keyed.key.key)) {
+      known.push({ key: keyed.key, identifier: { type, value: keyed.value } });
     }
   }
-  if (keys.length > 1) keys.sort(compareForHome);
+  if (known.length > 1) known.sort((a, b) => compareForHome(a.key, b.key));
 
   const personal: Writable<Personal> = {};
-  if (identifiers.length > 0) personal.identifiers = identifiers;
+  if (known.length > 0) personal.identifiers = known.map(({ identifier }) => identifier);
   if (traits) personal.traits = traits;
   if (text !== undefined) personal.text = text;
   if (refused.length > 0) personal.refused = refused;
   const extensions = extensionsOf(input);
   if (extensions) personal.extensions = extensions;
-  return { keys, personal: Object.keys(personal).length > 0 ? personal : undefined };
+  return { keys: known.map(({ key }) => key), personal: Object.keys(personal).length > 0 ? personal : undefined };
 }
 
 function extensionsOf(input: TouchpointInput): JsonObject | undefined {
