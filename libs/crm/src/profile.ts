@@ -1,4 +1,4 @@
-import type { CustomerIdentified, Identifier, JsonValue, Key, Touchpoint } from '@throughline/contracts';
+import type { CustomerIdentified, JsonValue, Touchpoint } from '@throughline/contracts';
 import type { Survivorship, SurvivorshipRule } from './definitions/survivorship.v1.ts';
 import { factsOf, type FragmentPart } from './part.ts';
 import { earliest, mergeTables, rowOf } from './table.ts';
@@ -49,7 +49,8 @@ export const profileFragment: FragmentPart<ProfileFragment> = {
 function sight(fragment: ProfileFragment, { data, personal, occurredAt, metadata }: Touchpoint): void {
   data.keys.forEach((key, i) => {
     if (THINGS.has(key.type)) return;
-    const value = valueOf(key, i, data.keys, personal?.identifiers ?? []);
+    const identifier = personal?.identifiers?.[i];
+    const value = identifier?.type === key.type ? identifier.value : '';
     const seen: IdentifierRow = [`${key.type}:${key.key}`, value, occurredAt, occurredAt, metadata.source];
     const before = fragment.identifiers.length;
     const row = rowOf(fragment.identifiers, seen[0], () => seen);
@@ -57,13 +58,6 @@ function sight(fragment: ProfileFragment, { data, personal, occurredAt, metadata
     else if (before >= IDENTIFIERS_PER_TYPE)
       fragment.identifiers.splice(0, before + 1, ...bounded(fragment.identifiers));
   });
-}
-
-/** Intake writes identifiers in the order of their keys; where some are missing, only the one of its type can be told. */
-function valueOf(key: Key, index: number, keys: readonly Key[], identifiers: readonly Identifier[]): string {
-  if (identifiers.length === keys.length && identifiers[index]?.type === key.type) return identifiers[index].value;
-  const sameType = identifiers.filter((identifier) => identifier.type === key.type);
-  return sameType.length === 1 && keys.filter((k) => k.type === key.type).length === 1 ? sameType[0]!.value : '';
 }
 
 function joinIdentifiers(a: IdentifierRow, b: IdentifierRow): IdentifierRow {
