@@ -140,7 +140,7 @@ export function explain(
       reasons,
     };
   });
-  return { at, definition: `${definition.name} v${definition.version}`, prior, score, parts };
+  return { at, definition: signals.title, prior, score, parts };
 }
 
 interface Term {

@@ -48,62 +48,62 @@ export function join(
   dayOf: (ms: number) => Day,
   withinDays: number,
 ): Joined[] {
-  return [
-    ...deliveries(fragment.orders, dayOf),
-    ...repeatOrders(fragment.orders),
-    ...repeatContacts(fragment.contacts, episodes, dayOf, withinDays),
-  ];
+  const joined: Joined[] = [];
+  joinDeliveries(joined, fragment.orders, dayOf);
+  joinRepeatOrders(joined, fragment.orders);
+  joinRepeatContacts(joined, fragment.contacts, episodes, dayOf, withinDays);
+  return joined;
 }
 
 /** Whether an order came late, by the timestamp and by the calendar day; undefined while promise or delivery is unknown. */
 export function lateness(order: OrderRow, dayOf: (ms: number) => Day): { late: boolean; days: number } | undefined {
-  const [, , promised, delivered] = order;
+  const promised = order[2];
+  const delivered = order[3];
   if (promised === 0 || delivered === 0) return undefined;
   return { late: delivered > promised, days: dayOf(delivered) - dayOf(promised) };
 }
 
-function deliveries(orders: readonly OrderRow[], dayOf: (ms: number) => Day): Joined[] {
-  return orders.flatMap((order) => {
+function joinDeliveries(joined: Joined[], orders: readonly OrderRow[], dayOf: (ms: number) => Day): void {
+  for (const order of orders) {
     const known = lateness(order, dayOf);
-    const [episode, , , delivered] = order;
-    return known
-      ? { fact: 'daysLate', value: known.days, day: dayOf(delivered), episode, ms: delivered, tie: 0, channel: '' }
-      : [];
-  });
+    if (!known) continue;
+    const ms = order[3];
+    joined.push({ fact: 'daysLate', value: known.days, day: dayOf(ms), episode: order[0], ms, tie: 0, channel: '' });
+  }
 }
 
-function repeatOrders(orders: readonly OrderRow[]): Joined[] {
-  const placed = orders.filter(([, day, , , cancelled]) => day !== 0 && !cancelled);
-  if (placed.length < 2) return [];
+function joinRepeatOrders(joined: Joined[], orders: readonly OrderRow[]): void {
+  if (orders.length < 2) return;
+  const placed = orders.filter((order) => order[1] !== 0 && !order[4]);
   placed.sort((a, b) => a[1] - b[1] || a[0] - b[0]);
-  const first = placed[0]![1];
-  return placed.flatMap(([episode, day], i) =>
-    day === first ? [] : { fact: 'repeatOrder', value: i + 1, day, episode, ms: 0, tie: 0, channel: '' },
-  );
+  for (let i = 1; i < placed.length; i++) {
+    const [episode, day] = placed[i]!;
+    if (day === placed[0]![1]) continue;
+    joined.push({ fact: 'repeatOrder', value: i + 1, day, episode, ms: 0, tie: 0, channel: '' });
+  }
 }
 
 /** The contacts that came back within so many days: about the same matter, or for the same reason. */
-function repeatContacts(
+function joinRepeatContacts(
+  joined: Joined[],
   contacts: readonly ContactRow[],
   episodes: Episodes,
   dayOf: (ms: number) => Day,
   withinDays: number,
-): Joined[] {
+): void {
+  if (!contacts.length) return;
   const window = withinDays * 86_400_000;
   const last = new Map<Ref, { ms: number; n: number }>();
-  const repeats: Joined[] = [];
   for (const [ms, tie, matter, reason, first, channel] of contacts) {
-    const episode = episodes.of(matter);
-    const topics = [episode, reason].filter((topic) => topic !== 0);
+    const topics = [episodes.of(matter), reason];
     let n = first === 2 ? 2 : 1;
-    for (const topic of first === 1 ? [] : topics) {
-      const before = last.get(topic);
+    for (const topic of topics) {
+      const before = topic === 0 || first === 1 ? undefined : last.get(topic);
       if (before && ms - before.ms <= window) n = Math.max(n, before.n + 1);
     }
-    for (const topic of topics) last.set(topic, { ms, n });
-    if (n > 1) repeats.push({ fact: 'repeatContact', value: n, day: dayOf(ms), episode: matter, ms, tie, channel });
+    for (const topic of topics) if (topic !== 0) last.set(topic, { ms, n });
+    if (n > 1) joined.push({ fact: 'repeatContact', value: n, day: dayOf(ms), episode: matter, ms, tie, channel });
   }
-  return repeats;
 }
 
 /** A contact says enough to tell whether it is a repeat. */
@@ -117,15 +117,19 @@ export interface Episodes {
   of(ref: Ref): Ref;
 }
 
+const NO_LINKS: Episodes = { of: (ref) => ref };
+
 export function episodesOf(links: readonly LinkRow[]): Episodes {
+  if (!links.length) return NO_LINKS;
   const parent = new Map<Ref, Ref>();
   const of = (ref: Ref): Ref => {
     let root = ref;
     for (let up = parent.get(root); up !== undefined; up = parent.get(root)) root = up;
     return root;
   };
-  for (const [a, b] of links) {
-    const [x, y] = [of(a), of(b)];
+  for (const link of links) {
+    const x = of(link[0]);
+    const y = of(link[1]);
     if (x < y) parent.set(y, x);
     else if (y < x) parent.set(x, y);
   }

@@ -68,6 +68,7 @@ export interface Scorer {
 /** How many days ahead a change is looked for; after as many, finishing once more finds the next. */
 const HORIZON = 32;
 
+/** Rows are read by their columns here, not taken apart: this runs for every customer that anything happened to. */
 export function makeScorer(signals: Signals, dayOf: (ms: number) => Day): Scorer {
   const definition = signals.definition;
   const { classes, classOf } = classify(definition);
@@ -75,6 +76,7 @@ export function makeScorer(signals: Signals, dayOf: (ms: number) => Day): Scorer
   const fullWeight = definition.signals.map(
     (signal) => signal.weight * definition.dimensions[signal.dimension]!.weight,
   );
+  const fade = classes.map((c) => fader(c.halfLifeDays));
   const dimensions = [...new Set(classes.map((c) => c.dimension))];
   const classesOfDimension = dimensions.map((dimension) => indexes(classes, (c) => c.dimension === dimension));
   const all = indexes(classes, () => true);
@@ -86,21 +88,27 @@ export function makeScorer(signals: Signals, dayOf: (ms: number) => Day): Scorer
     for (const { fact, value, day, episode } of joined) {
       for (const signal of signals.joined(fact)) rows.push([day, signal, episode, 1, signals.x(signal, value)]);
     }
-    /** What each story weighs in all, by the order in which stories turn up. */
+    /** By row: its story's place in `told`. */
+    const places = new Array<number>(rows.length);
+    /** What each story weighs in all. */
     const told: number[] = [];
-    const places = new Map<number, number>();
-    const storyOf = rows.map(([day, signal, episode, n]) => {
+    const placeOf = new Map<number, number>();
+    for (let i = 0; i < rows.length; i++) {
+      const row = rows[i]!;
       // Evidence that names no matter is told with all such evidence of its day.
-      const story = episode === 0 ? -1 - day : episodes.of(episode);
-      let place = places.get(story);
-      if (place === undefined) places.set(story, (place = told.push(0) - 1));
-      told[place]! += n * fullWeight[signal]!;
-      return place;
-    });
-    const units = rows.map(([day, signal], i) => {
-      const cap = Math.min(1, definition.episodeCap / told[storyOf[i]!]!);
-      return fullWeight[signal]! * cap * fading(day, at, definition.signals[signal]!.halfLifeDays);
-    });
+      const story = row[2] === 0 ? -1 - row[0] : episodes.of(row[2]);
+      let place = placeOf.get(story);
+      if (place === undefined) placeOf.set(story, (place = told.push(0) - 1));
+      told[place]! += row[3] * fullWeight[row[1]]!;
+      places[i] = place;
+    }
+    const units = new Array<number>(rows.length);
+    for (let i = 0; i < rows.length; i++) {
+      const row = rows[i]!;
+      const cap = Math.min(1, definition.episodeCap / told[places[i]!]!);
+      // What is dated ahead has not begun to fade.
+      units[i] = fullWeight[row[1]]! * cap * fade[classOf[row[1]]!]!(Math.max(0, at - row[0]));
+    }
     return { rows, units };
   }
 
@@ -109,11 +117,11 @@ export function makeScorer(signals: Signals, dayOf: (ms: number) => Day): Scorer
     const sums = new Float64Array(classes.length);
     let hasFuture = false;
     for (let i = 0; i < rows.length; i++) {
-      const [day, signal, , n, x] = rows[i]!;
-      const c = classOf[signal]!;
-      weights[c]! += units[i]! * n;
-      sums[c]! += (units[i]! * x) / X_SCALE;
-      hasFuture ||= day > at;
+      const row = rows[i]!;
+      const c = classOf[row[1]]!;
+      weights[c]! += units[i]! * row[3];
+      sums[c]! += (units[i]! * row[4]) / X_SCALE;
+      if (row[0] > at) hasFuture = true;
     }
     return { at, weights, sums, hasFuture };
   }
@@ -192,7 +200,7 @@ export function makeScorer(signals: Signals, dayOf: (ms: number) => Day): Scorer
     for (let day = at + 1; day < at + HORIZON; day++) {
       for (let c = 0; c < classes.length; c++) {
         if (weights[c] === 0) continue;
-        const left = fading(at, day, classes[c]!.halfLifeDays);
+        const left = fade[c]!(day - at);
         later.weights[c] = weights[c]! * left;
         later.sums[c] = sums[c]! * left;
       }
@@ -224,9 +232,13 @@ export function wholePoints(score: number): number {
   return Math.round(score) + 0;
 }
 
-/** What is left of evidence of a day; what is dated ahead has not begun to fade. */
-function fading(day: Day, at: Day, halfLifeDays: number): number {
-  return at <= day ? 1 : 2 ** ((day - at) / halfLifeDays);
+/** Evidence older than this (some fifty years) is not worth remembering how far it faded. */
+const OLDEST = 20_000;
+
+/** How much of some evidence is left after so many days: 0.5^(age / half-life). Ages are few and come again, a power costs more than a look-up. */
+function fader(halfLifeDays: number): (age: number) => number {
+  const left: number[] = [];
+  return (age) => (age > OLDEST ? 2 ** (-age / halfLifeDays) : (left[age] ??= 2 ** (-age / halfLifeDays)));
 }
 
 function classify(definition: ScoreDefinition): { classes: EvidenceClass[]; classOf: number[] } {

@@ -15,6 +15,8 @@ export const X_SCALE = 10_000;
 /** A definition made ready: what to look for in each type of touchpoint, and the curves as functions. */
 export interface Signals {
   readonly definition: ScoreDefinition;
+  /** Name and version of the definition. */
+  readonly title: string;
   observe(touchpoint: Touchpoint): readonly Observation[];
   /** x of a value by the signal's curve, in ten-thousandths. */
   x(signal: number, value: number): number;
@@ -55,6 +57,7 @@ export function readSignals(definition: ScoreDefinition): Signals {
 
   return {
     definition,
+    title: `${definition.name} v${definition.version}`,
     observe(touchpoint) {
       let found: Observation[] | undefined;
       for (const finds of [byType.get(touchpoint.type), anyType]) {

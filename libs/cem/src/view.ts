@@ -49,18 +49,27 @@ export function viewOf(
   signals: Signals,
   dayOf: (ms: number) => Day,
 ): CemView {
-  const { name, version } = signals.definition;
   const { joined, episodes } = scorer.join(fragment.score);
   const weighed = scorer.sum(scorer.weighRows(fragment.score, joined, episodes, at), at);
+  const { score, enough, evidence, interval, dimensions, stated, observed, gap } = scorer.score(weighed);
+  const { deliveries, orderReviews } = ordersOf(fragment, dayOf);
   const [occurredAt, , answer] = fragment.nps;
   return {
     at,
-    definition: `${name} v${version}`,
-    ...scorer.score(weighed),
+    definition: signals.title,
+    score,
+    enough,
+    evidence,
+    interval,
+    dimensions,
+    stated,
+    observed,
+    gap,
     nps: answer === undefined ? undefined : { score: answer, occurredAt: occurredAt! },
     time: { contacts: fragment.time[0], seconds: fragment.time[1] },
     contacts: contactsOf(fragment, joined),
-    ...ordersOf(fragment, dayOf),
+    deliveries,
+    orderReviews,
     invitations: invitationsOf(fragment),
     get journey() {
       return journey(fragment.steps, joined, signals);
@@ -71,33 +80,39 @@ export function viewOf(
 }
 
 function contactsOf(fragment: CemFragment, joined: readonly Joined[]): CemView['contacts'] {
-  const byChannel = new Map<string, { channel: string; n: number; known: number; repeats: number }>();
+  const byChannel: { channel: string; n: number; known: number; repeats: number }[] = [];
+  const of = (channel: string) => {
+    const known = byChannel.find((counts) => counts.channel === channel);
+    if (known) return known;
+    const counts = { channel, n: 0, known: 0, repeats: 0 };
+    byChannel.push(counts);
+    return counts;
+  };
   for (const contact of fragment.score.contacts) {
-    const channel = contact[5];
-    let counts = byChannel.get(channel);
-    if (!counts) byChannel.set(channel, (counts = { channel, n: 0, known: 0, repeats: 0 }));
+    const counts = of(contact[5]);
     counts.n++;
     if (isRepeatKnown(contact)) counts.known++;
   }
-  for (const { fact, channel } of joined) if (fact === 'repeatContact') byChannel.get(channel)!.repeats++;
-  return [...byChannel.values()];
+  for (const { fact, channel } of joined) if (fact === 'repeatContact') of(channel).repeats++;
+  return byChannel;
 }
 
 function ordersOf(fragment: CemFragment, dayOf: (ms: number) => Day): Pick<CemView, 'deliveries' | 'orderReviews'> {
-  const known = new Map<number, { late: boolean; lateByDay: boolean }>();
   const deliveries = { promised: 0, late: 0, lateByDay: 0 };
+  const orderReviews: { stars: number; late: boolean; lateByDay: boolean }[] = [];
+  let next = 0;
+  // Orders and reviews both stand in the order of the order's ref.
   for (const order of fragment.score.orders) {
     const punctuality = punctualityOf(order, dayOf);
-    if (!punctuality) continue;
-    known.set(order[0], punctuality);
-    deliveries.promised++;
-    deliveries.late += Number(punctuality.late);
-    deliveries.lateByDay += Number(punctuality.lateByDay);
+    if (punctuality) {
+      deliveries.promised++;
+      deliveries.late += Number(punctuality.late);
+      deliveries.lateByDay += Number(punctuality.lateByDay);
+    }
+    for (let review = fragment.reviews[next]; review && review[0] <= order[0]; review = fragment.reviews[++next]) {
+      if (punctuality && review[0] === order[0]) orderReviews.push({ stars: review[1] / 100, ...punctuality });
+    }
   }
-  const orderReviews = fragment.reviews.flatMap(([order, stars]) => {
-    const punctuality = known.get(order);
-    return punctuality ? { stars: stars / 100, ...punctuality } : [];
-  });
   return { deliveries, orderReviews };
 }
 
