@@ -21,7 +21,11 @@ export function figure(metric: Pick<MetricDefinition, 'kind' | 'scale'>, values:
 const FINISH: Record<MetricKind, (n: number, a: number, b: number, scale: number) => Figure> = {
   count: (n) => ({ n, value: n, interval: undefined }),
   sum: (n, sum, _, scale) => ({ n, value: sum / scale, interval: undefined }),
-  mean: (n, sum, squares, scale) => ({ n, value: n ? sum / n / scale : undefined, interval: meanInterval(n, sum / scale, squares / scale / scale) }),
+  mean: (n, sum, squares, scale) => ({
+    n,
+    value: n ? sum / n / scale : undefined,
+    interval: meanInterval(n, sum / scale, squares / scale / scale),
+  }),
   share: (n, hits) => ({ n, value: n ? hits / n : undefined, interval: n ? wilson(n, hits) : undefined }),
   nps: (n, promoters, detractors) => ({
     n,

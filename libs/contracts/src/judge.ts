@@ -1,38 +1,32 @@
 /** Says in words what is wrong with a touchpoint. Slow: for what the compiled schemas have refused already. */
-import { plainToInstance } from 'class-transformer';
 import { validateSync, type ValidationError } from 'class-validator';
 import { catalogueEntry } from './catalogue/catalogue.ts';
-import { isPlainObject, schemaOf } from './catalogue/fields.ts';
+import { fieldsOf, instanceOf, isPlainObject } from './catalogue/fields.ts';
 import { ENVELOPE_ATTRIBUTES, IdentifierInput, isExtension, TouchpointInput, TouchpointInputData } from './intake.ts';
-import { isBoundedObject, type JsonObject } from './json.ts';
+import { isBoundedObject } from './json.ts';
 import { DUPLICATED } from './touchpoint.ts';
 
 const MOST_FAULTS = 10;
 /** A name of another form may be a value that somebody put in the wrong place. */
 const HARMLESS_NAME = /^[A-Za-z_][\w.-]{0,40}$/;
 
-/** What is wrong with a touchpoint as a channel sent it, as sentences that name fields and never values: at most ten, none for a good one. */
+/**
+ * What is wrong with a touchpoint as a channel sent it, as sentences that name fields and never values: at most ten. None
+ * for a good one, nor for one whose only fault is deep in a long list.
+ */
 export function faultsOf(input: unknown): readonly string[] {
   if (!isPlainObject(input)) return ['A touchpoint must be a JSON object'];
-  const data = isPlainObject(input['data']) ? input['data'] : undefined;
-  const identifiers = Array.isArray(data?.['identifiers']) ? (data['identifiers'] as unknown[]) : [];
-  const envelope = shaped(TouchpointInput, input, {
-    data:
-      data && shaped(TouchpointInputData, data, { identifiers: data['identifiers'] && identifiers.map(identifier) }),
-  });
+  const envelope = instanceOf(TouchpointInput, input);
+  const data = input['data'];
   const faults = [
     ...strangers(input, (name) => ENVELOPE_ATTRIBUTES.has(name) || isExtension(name, input[name])).map(
       (name) =>
         `${name} is no attribute: names of further attributes are lower-case letters and digits, their values short and flat`,
     ),
     ...sentences(validateSync(envelope)),
-    ...strangers(data, own(TouchpointInputData)).map(
-      (name) => `data.${name} is unknown: what happened goes into data.facts`,
-    ),
-    ...identifiers.flatMap((item, at) =>
-      strangers(item, own(IdentifierInput)).map((name) => `data.identifiers.${at}.${name} is unknown`),
-    ),
-    ...factFaultsOf(input['type'], data?.['facts'] ?? {}),
+    ...strangersIn(data).map((name) => `data.${name} is unknown: what happened goes into data.facts`),
+    ...identifierStrangers(data).map((name) => `data.identifiers.${name} is unknown`),
+    ...factFaultsOf(input['type'], (isPlainObject(data) ? data['facts'] : undefined) ?? {}),
     ...(input['type'] === DUPLICATED ? ['type is reserved: only identity finds duplicates'] : []),
   ];
   return faults.slice(0, MOST_FAULTS);
@@ -41,34 +35,29 @@ export function faultsOf(input: unknown): readonly string[] {
 /** The same for one type's facts alone; none for a type outside the catalogue. */
 export function factFaultsOf(type: unknown, facts: unknown): readonly string[] {
   const entry = typeof type === 'string' ? catalogueEntry(type) : undefined;
-  return entry && isBoundedObject(facts)
-    ? sentences(validateSync(plainToInstance(entry.facts, facts)), 'data.facts.')
-    : [];
+  if (!entry || !isBoundedObject(facts)) return [];
+  return sentences(validateSync(instanceOf(entry.facts, facts)), 'data.facts.');
 }
 
-/** An instance with the class's own fields and no others, whatever names the sender thought of. */
-function shaped<T extends object>(
-  type: new () => T,
-  value: JsonObject,
-  nested: Partial<Record<keyof T, unknown>> = {},
-): T {
-  const fields = Object.entries(value).filter(([name]) => own(type)(name));
-  return Object.assign(new type(), Object.fromEntries(fields), nested);
+function strangersIn(data: unknown): readonly string[] {
+  const known = fieldsOf(TouchpointInputData);
+  return strangers(data, (name) => known.includes(name));
 }
 
-function identifier(item: unknown): unknown {
-  return isPlainObject(item) ? shaped(IdentifierInput, item) : item;
-}
-
-function own(type: new () => object): (name: string) => boolean {
-  const { properties } = schemaOf(type);
-  return (name) => Object.hasOwn(properties as object, name);
+function identifierStrangers(data: unknown): readonly string[] {
+  const identifiers: unknown = isPlainObject(data) ? data['identifiers'] : undefined;
+  const known = fieldsOf(IdentifierInput);
+  if (!Array.isArray(identifiers)) return [];
+  const beginning = identifiers.slice(0, MOST_FAULTS) as readonly unknown[];
+  return beginning.flatMap((item, at) =>
+    strangers(item, (name) => known.includes(name)).map((name) => `${at}.${name}`),
+  );
 }
 
 function strangers(value: unknown, isKnown: (name: string) => boolean): readonly string[] {
   if (!isPlainObject(value)) return [];
   const names = Object.keys(value).filter((name) => !isKnown(name));
-  return names.map((name) => (HARMLESS_NAME.test(name) ? name : '(a field)'));
+  return names.slice(0, MOST_FAULTS).map((name) => (HARMLESS_NAME.test(name) ? name : '(a field)'));
 }
 
 /** class-validator's tree of errors, flat; its messages begin with the field's name, which becomes the path. */

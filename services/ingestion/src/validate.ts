@@ -48,10 +48,21 @@ export function hasFacts(type: string, facts: unknown): boolean {
   return factJudges.get(type)?.(facts) ?? true;
 }
 
-/** Why `isTouchpoint` said no, for a person. */
+/** Why `isTouchpoint` said no, for a person; in the schema's own words where class-validator finds nothing in what it looks at. */
 export function whyNot(value: unknown): string {
   const faults = faultsOf(value);
-  return faults.length > 0 ? `${faults.join('; ')}.` : 'It does not match its schema.';
+  if (faults.length > 0) return `${faults.join('; ')}.`;
+  if (!isEnvelope(value)) return schemaFault('', isEnvelope.errors);
+  const judge = factJudges.get(value.type);
+  judge?.(value.data.facts ?? NO_FACTS);
+  return schemaFault('/data/facts', judge?.errors);
+}
+
+function schemaFault(path: string, errors: typeof isEnvelope.errors): string {
+  const [error] = errors ?? [];
+  return error
+    ? `${path}${error.instancePath} ${error.message}.`.slice(1).replaceAll('/', '.')
+    : 'It does not match its schema.';
 }
 
 /** The version of the type's schema; 0 for a type outside the catalogue. */

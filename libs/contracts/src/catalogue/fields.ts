@@ -3,7 +3,6 @@
  * class-validator runs the test, intake the compiled schema, and a parity test keeps the two in step.
  */
 import 'reflect-metadata';
-import { Type } from 'class-transformer';
 import {
   isISO4217CurrencyCode,
   IsBoolean,
@@ -53,13 +52,48 @@ function check({ test, schema, rule, each = false }: Check): PropertyDecorator {
   return ValidateBy({ name: CHECK, constraints: [schema], validator: { validate: test, defaultMessage } }, { each });
 }
 
+const schemas = new Map<new () => object, Schema>();
+
 /** The JSON Schema of a class whose fields are decorated with the decorators of this file; nested ones stand in place. */
 export function schemaOf(type: new () => object): Schema {
-  const additionalConverters = {
-    [CHECK]: (meta: { constraints: unknown[] }) => (meta.constraints[0] as () => Schema)(),
-    nestedValidation: {},
-  };
-  return targetConstructorToSchema(type, { additionalConverters } as never) as Schema;
+  let schema = schemas.get(type);
+  if (!schema) {
+    const additionalConverters = {
+      [CHECK]: (meta: { constraints: unknown[] }) => (meta.constraints[0] as () => Schema)(),
+      nestedValidation: {},
+    };
+    schema = targetConstructorToSchema(type, { additionalConverters } as never) as Schema;
+    schemas.set(type, schema);
+  }
+  return schema;
+}
+
+/** Of a longer list only the beginning is looked at: words take their time, and a sender may have made it long for that. */
+const MOST_OF_A_LIST = 51;
+const NESTED = Symbol('nested');
+
+/** The names of a class's fields. */
+export function fieldsOf(type: new () => object): readonly string[] {
+  return Object.keys(schemaOf(type)['properties'] as object);
+}
+
+/**
+ * A class's instance, for class-validator to look at: its own fields and no others, whatever names a sender thought of
+ * (`constructor`, which class-transformer trips over).
+ */
+export function instanceOf<T extends object>(type: new () => T, value: JsonObject): T {
+  const fields = fieldsOf(type).filter((name) => Object.hasOwn(value, name));
+  const values = fields.map((name) => {
+    const nested = Reflect.getMetadata(NESTED, type.prototype as object, name) as (() => new () => object) | undefined;
+    return [name, nested ? nestedIn(nested(), value[name]) : value[name]];
+  });
+  return Object.assign(new type(), Object.fromEntries(values));
+}
+
+function nestedIn(type: new () => object, value: unknown): unknown {
+  if (Array.isArray(value))
+    return value.slice(0, MOST_OF_A_LIST).map((item: unknown) => (isPlainObject(item) ? instanceOf(type, item) : item));
+  return isPlainObject(value) ? instanceOf(type, value) : value;
 }
 
 /** What a field means, where its name does not say it: for the reference and the schemas. */
@@ -141,7 +175,7 @@ export const Nested = (of: () => new () => object) =>
   all(
     check({ test: isPlainObject, schema: () => schemaOf(of()), rule: 'an object' }),
     ValidateNested(),
-    Type(of) as PropertyDecorator,
+    Reflect.metadata(NESTED, of) as PropertyDecorator,
   );
 
 const list = (items: () => Schema, most: number) =>
@@ -156,7 +190,7 @@ export const ListOf = (of: () => new () => object, most: number) =>
     list(() => schemaOf(of()), most),
     check({ test: isPlainObject, schema: () => ({}), rule: 'an object', each: true }),
     ValidateNested({ each: true }),
-    Type(of) as PropertyDecorator,
+    Reflect.metadata(NESTED, of) as PropertyDecorator,
   );
 
 /** A list of texts of one form. */
