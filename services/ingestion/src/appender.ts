@@ -174,7 +174,9 @@ class Round {
     for (const { offers } of groups.values()) {
       const result = results[at++]!;
       if (!result.ok) continue;
-      for (const n of offers) this.#settle(n, { status: 'accepted', position: result.position });
+      // Nothing is offered twice in a round: what stood there already was another writer's.
+      const status = result.repeated ? 'duplicate' : 'accepted';
+      for (const n of offers) this.#settle(n, { status, position: result.position });
     }
   }
 

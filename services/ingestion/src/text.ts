@@ -37,7 +37,7 @@ function languageOf(text: string): string | undefined {
 
 /** −100 to 100: the mean of −5…5 over words that have a feeling, damped in long texts. Undefined where the library trips over a word such as `constructor`. */
 function englishSentiment(text: string): number | undefined {
-  const { normalizedScore } = sentimentOf(text);
-  if (!Number.isFinite(normalizedScore)) return undefined;
+  const { score, normalizedScore } = sentimentOf(text);
+  if (!Number.isFinite(score) || !Number.isFinite(normalizedScore)) return undefined;
   return Math.max(-100, Math.min(100, Math.round(normalizedScore * 20)));
 }
