@@ -1,4 +1,5 @@
 import {
+  compareForHome,
   NAMESPACE,
   uuidv5,
   type CustomersMerged,
@@ -128,8 +129,8 @@ export class Step {
     for (const [pair, { a, b, reason }] of [...this.#refused].sort(([x], [y]) => compareText(x, y))) {
       const apart = this.#customerOf(a) !== this.#customerOf(b);
       if (!apart || !(this.#brought.has(pair) || this.#stoodWith(a) === this.#stoodWith(b))) continue;
-      const customer = this.#customerOf(a);
-      const data: LinkRefused = { cause, causeId, customer, keys: [], a: this.#named(a), b: this.#named(b), reason };
+      const [strong, weak] = [this.#named(a), this.#named(b)].sort(compareForHome) as [LinkRefused['a'], LinkRefused['b']];
+      const data: LinkRefused = { cause, causeId, customer: this.#customerOf(strong.key), keys: [], a: strong, b: weak, reason };
       told.push({ type: 'link.refused', data });
     }
     return told.map(({ type, data }, n) => ({

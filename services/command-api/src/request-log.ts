@@ -21,7 +21,7 @@ export interface RecordedRequest {
   readonly undone: boolean;
 }
 
-/** Attempts at an append while others write to the same stream. */
+/** Attempts at an append while other processes write to the same stream. */
 const ATTEMPTS = 10;
 
 /** The stream of stewards' requests: read to its end before each decision, written at an exact revision. */
@@ -29,8 +29,8 @@ export class RequestLog {
   readonly #log: EventLog;
   readonly #recorded: RecordedEvent[] = [];
   #state: RequestsState = initialRequests();
-  /** Readings take turns: two at once would apply the same event twice. */
-  #reading: Promise<void> = Promise.resolve();
+  /** Everything takes turns: two readings at once would apply the same event twice, two decisions would race for a revision. */
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(log: EventLog) {
     this.#log = log;
@@ -43,7 +43,28 @@ export class RequestLog {
    * @param check Called before a new request is written; what it throws refuses it.
    * @throws ThroughlineError `cannot-decide`, `not-found`, `wrong-revision`.
    */
-  async submit(event: RequestEvent, occurredAt: number, check: () => void): Promise<Submitted> {
+  submit(event: RequestEvent, occurredAt: number, check: () => void): Promise<Submitted> {
+    return this.#inTurn(() => this.#submit(event, occurredAt, check));
+  }
+
+  async find(requestId: string): Promise<RequestEvent | undefined> {
+    await this.#inTurn(() => this.#catchUp());
+    return this.#state.requests.get(requestId)?.event;
+  }
+
+  /** Newest first. */
+  async list({ before, limit }: { before?: number; limit: number }): Promise<{ items: RecordedRequest[]; next?: number }> {
+    await this.#inTurn(() => this.#catchUp());
+    const end = Math.min(before ?? Infinity, this.#recorded.length);
+    const start = Math.max(0, end - limit);
+    const items = this.#recorded.slice(start, end).reverse().map(({ id, occurredAt, position }) => {
+      const { event, undone } = this.#state.requests.get(id)!;
+      return { event, occurredAt, position, undone };
+    });
+    return { items, ...(start > 0 && { next: start }) };
+  }
+
+  async #submit(event: RequestEvent, occurredAt: number, check: () => void): Promise<Submitted> {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       await this.#catchUp();
       const decided = decideRequest(event, this.#state);
@@ -59,30 +80,17 @@ export class RequestLog {
     throw new ThroughlineError('wrong-revision');
   }
 
-  async find(requestId: string): Promise<RequestEvent | undefined> {
-    await this.#catchUp();
-    return this.#state.requests.get(requestId)?.event;
+  async #catchUp(): Promise<void> {
+    for await (const event of this.#log.readStream(IDENTITY_REQUESTS, { from: this.#recorded.length })) {
+      this.#recorded.push(event);
+      this.#state = evolveRequests(this.#state, event as unknown as RequestEvent);
+    }
   }
 
-  /** Newest first. */
-  async list({ before, limit }: { before?: number; limit: number }): Promise<{ items: RecordedRequest[]; next?: number }> {
-    await this.#catchUp();
-    const end = Math.min(before ?? Infinity, this.#recorded.length);
-    const start = Math.max(0, end - limit);
-    const items = this.#recorded.slice(start, end).reverse().map(({ id, occurredAt, position }) => {
-      const { event, undone } = this.#state.requests.get(id)!;
-      return { event, occurredAt, position, undone };
-    });
-    return { items, ...(start > 0 && { next: start }) };
-  }
-
-  #catchUp(): Promise<void> {
-    return (this.#reading = this.#reading.catch(() => undefined).then(async () => {
-      for await (const event of this.#log.readStream(IDENTITY_REQUESTS, { from: this.#recorded.length })) {
-        this.#recorded.push(event);
-        this.#state = evolveRequests(this.#state, event as unknown as RequestEvent);
-      }
-    }));
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#last.then(work);
+    this.#last = done.catch(() => undefined);
+    return done;
   }
 
   #positionOf(requestId: string): Position {

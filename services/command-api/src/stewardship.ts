@@ -58,8 +58,8 @@ export class Stewardship {
    */
   advise(request: RequestEvent, at: number): void {
     if (request.type !== 'identity.link-requested') return;
-    const { a, b } = request.data;
-    const refused = this.preview(request, at).refused.find((link) => link.a.key === a.key && link.b.key === b.key);
+    const asked = [request.data.a.key, request.data.b.key];
+    const refused = this.preview(request, at).refused.find(({ a, b }) => asked.includes(a.key) && asked.includes(b.key));
     if (refused) throw new ThroughlineError('cannot-decide', BROKEN[refused.reason]);
   }
 

@@ -3,15 +3,9 @@ import { createHash } from 'node:crypto';
 
 const STRONGEST_FIRST = ['client', 'email', 'phone', 'order', 'visitor', 'device'];
 
-/** @param {string} text */
 const hex = (text) => createHash('sha256').update(text).digest('hex').slice(0, 32);
-/** @param {number} n */
 const uuid = (n) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 
-/**
- * @param {number} count
- * @returns {{ stream: string, event: import('@throughline/event-log').NewEvent }[]}
- */
 export function happenings(count) {
   let state = 42;
   const random = (below) => {

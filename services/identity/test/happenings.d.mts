@@ -1,0 +1,3 @@
+import type { NewEvent } from '@throughline/event-log';
+
+export function happenings(count: number): { readonly stream: string; readonly event: NewEvent }[];
