@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TouchpointInput } from '@throughline/contracts';
 
-const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+/** The platform as it is built. */
+export const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
 
 /** What an answer holds: tests look into it as they like. */
 export type Body = ReturnType<typeof JSON.parse>;

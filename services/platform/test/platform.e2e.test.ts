@@ -131,7 +131,7 @@ describe('the platform', () => {
     expect(body.customers).toBe(2);
   });
 
-  test('keeps what is bad, answers for the rest, and shows it when it was mended', async () => {
+  test('keeps what is bad, answers for the rest, and lists it', async () => {
     const bad = { ...touchpoint('8', 'order.placed', 'yesterday', ADA, { orderId: 'o2' }) };
     const receipt = await tell([bad, touchpoint('9', 'order.placed', '2026-03-13T10:00:00Z', ADA, { orderId: 'o3' })]);
     expect(receipt).toMatchObject({ accepted: 1, quarantined: [{ index: 0, quarantineId: expect.any(String) }] });

@@ -1,7 +1,8 @@
+import { spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { Child, dataFolder, touchpoint } from './child.ts';
+import { Child, dataFolder, MAIN, touchpoint } from './child.ts';
 
 let data: ReturnType<typeof dataFolder>;
 let running: Child | undefined;
@@ -48,6 +49,31 @@ describe('a platform that is stopped', () => {
     });
   });
 
+  test('by the death of the npm that started it, which passes no signal on, ends too', async () => {
+    const shell = spawn('sh', ['-c', `"${process.execPath}" "${MAIN}" & wait`], {
+      env: {
+        ...process.env,
+        npm_lifecycle_event: 'start',
+        THROUGHLINE_DATA: data.path,
+        PORT: '0',
+        LOG_LEVEL: 'silent',
+      },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    const output = (async () => {
+      let said = '';
+      for await (const chunk of shell.stdout) {
+        said += String(chunk);
+        if (said.includes('serves at')) shell.kill('SIGKILL');
+      }
+      return said;
+    })();
+    // The pipe ends when the last process that holds it does: the platform itself.
+    expect(await output).toContain('serves at');
+    const next = await start();
+    expect((await next.get('/health/live')).status).toBe(200);
+  });
+
   test('while its data are in use by another refuses to start, and says so', async () => {
     await start();
     await expect(Child.start(data.path)).rejects.toThrow(/Another process already writes to this log/);
@@ -57,7 +83,7 @@ describe('a platform that is stopped', () => {
     const failure = await Child.start(data.path, { PORT: '99999', THROUGHLINE_KEY: 'hunter2' }).catch(
       (error: Error) => error.message,
     );
-    expect(failure).toMatch(/PORT must be .* THROUGHLINE_KEY must be/);
+    expect(failure).toMatch(/THROUGHLINE_KEY must be .* PORT must be/);
     expect(failure).not.toMatch(/99999|hunter2/);
   });
 
