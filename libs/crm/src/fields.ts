@@ -33,7 +33,7 @@ const FIELDS: readonly Field[] = [
   text(
     'lifecycle',
     'lead, prospect, customer, lapsed or unknown. customer: an active subscription, or a purchase within the last 365 days, or a relationship by a source’s word; ' +
-      'lapsed: bought once, and nothing for 365 days; prospect: an open opportunity or a qualified lead; lead: a lead was noted.',
+      'lapsed: bought once, and nothing for 365 days; prospect: never bought, but an open opportunity, a qualified lead or a cancelled order; lead: a lead was noted.',
     (view) => view.lifecycle.stage,
   ),
   number('orders', 'Orders placed, or known from a payment, whatever became of them.', (view) => view.orders.total),

@@ -8,7 +8,7 @@ import { TRAILING_DAYS, type Value } from './value.ts';
  * - `customer`: has an active subscription; or bought within the last 365 days (an order not cancelled, a payment of its own, an
  *   opportunity won, a subscription that ended); or, where no purchase of any kind is known, a source says since when the relationship runs.
  * - `lapsed`: bought once, and neither bought nor had a subscription for 365 days.
- * - `prospect`: never bought, and has an open opportunity or a qualified lead.
+ * - `prospect`: never bought, and has an open opportunity, a qualified lead, or an order that was cancelled.
  * - `lead`: never bought, and somebody noted a lead (an opportunity lost falls back to it).
  * - `unknown`: a visitor, a caller, a name: nothing tells yet.
  */
@@ -55,6 +55,7 @@ export function lifecycleOf(evidence: LifecycleEvidence, at: Day, dayOf: (epochM
   }
   if (evidence.leads.some((lead) => lead.state === 'qualified'))
     return { stage: 'prospect', because: 'a lead was qualified' };
+  if (evidence.value.cancelled > 0) return { stage: 'prospect', because: 'an order was placed and cancelled' };
   if (evidence.leads.length > 0) return { stage: 'lead', because: 'a lead was noted' };
   if (evidence.opportunities.length > 0) return { stage: 'lead', because: 'an opportunity was lost' };
   return { stage: 'unknown', because: 'neither purchase, subscription, opportunity nor lead is known' };

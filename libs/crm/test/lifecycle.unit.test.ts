@@ -28,8 +28,8 @@ describe('a customer’s lifecycle', () => {
     expect(stage(story.toReversed())).toBe('customer');
   });
 
-  test('does not take a cancelled order for a purchase', () => {
-    expect(stage([order, happened('2024-01-16', 'order.cancelled', { orderId: 'A' })])).toBe('unknown');
+  test('is prospect, not customer, by an order that was cancelled', () => {
+    expect(stage([order, happened('2024-01-16', 'order.cancelled', { orderId: 'A' })])).toBe('prospect');
   });
 
   test('takes a source’s word for the relationship where no purchase is known, and the purchases where they are', () => {
