@@ -26,7 +26,13 @@ export function preview(graph: IdentityGraph, rules: Rules, { id, type, data }: 
   const named = (key: string): Key => ({ type: played.key(key)!.type, key });
   const customerBefore = (key: string) => graph.key(key)?.customer ?? key;
   const customers = (of: IdentityGraph, ids: Iterable<string>): CustomerKeys[] =>
-    [...new Set(ids)].sort().map((id) => ({ id, keys: of.members(id).filter((key) => played.key(key)).map(named) }));
+    [...new Set(ids)].sort().map((id) => ({
+      id,
+      keys: of
+        .members(id)
+        .filter((key) => played.key(key))
+        .map(named),
+    }));
 
   const moved = decisions.flatMap(({ data }) =>
     data.keys.map(({ type, key }) => ({ type, key, from: customerBefore(key), to: data.customer as string })),
@@ -35,10 +41,16 @@ export function preview(graph: IdentityGraph, rules: Rules, { id, type, data }: 
     .filter(({ type }) => type === 'link.refused')
     .map(({ data }) => data as LinkRefused)
     .map(({ a, b, reason }) => ({ a: named(a.key), b: named(b.key), reason }));
-  const touched = [...moved.map(({ key }) => key), ...moved.map(({ to }) => to), ...namedBy({ id, type, data } as RequestEvent)];
+  const touched = [
+    ...moved.map(({ key }) => key),
+    ...moved.map(({ to }) => to),
+    ...namedBy({ id, type, data } as RequestEvent),
+  ];
   const before = new Set(touched.filter((key) => played.key(key)).map(customerBefore));
   const stayed = [...before].flatMap((customer) => graph.members(customer)).filter((key) => played.key(key));
-  const after = new Set([...stayed, ...touched.filter((key) => played.key(key))].map((key) => played.key(key)!.customer));
+  const after = new Set(
+    [...stayed, ...touched.filter((key) => played.key(key))].map((key) => played.key(key)!.customer),
+  );
   return { before: customers(graph, before), after: customers(played, after), moved, refused };
 }
 

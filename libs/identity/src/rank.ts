@@ -20,7 +20,14 @@ export function weaker(x: Rank | undefined, y: Rank | undefined): Rank | undefin
 }
 
 /** Where a link stands in the order of acceptance; undefined when nothing speaks for it any more. */
-export function rankOf(edge: EdgeRecord, a: string, typeA: string, b: string, typeB: string, rules: Rules): Rank | undefined {
+export function rankOf(
+  edge: EdgeRecord,
+  a: string,
+  typeA: string,
+  b: string,
+  typeB: string,
+  rules: Rules,
+): Rank | undefined {
   let [least] = edge.links;
   for (const link of edge.links) if (compareEvidence(link, least!) < 0) least = link;
   const [low, high] = a < b ? [a, b] : [b, a];

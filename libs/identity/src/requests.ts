@@ -70,7 +70,8 @@ function objection(command: RequestEvent, { requests }: RequestsState): RequestR
     case 'identity.move-requested': {
       const { from, to, touchpoints, span } = command.data;
       if (from === to) return 'SAME_SUBJECT';
-      if ((touchpoints === undefined) === (span === undefined) || touchpoints?.length === 0) return 'TOUCHPOINTS_OR_SPAN';
+      if ((touchpoints === undefined) === (span === undefined) || touchpoints?.length === 0)
+        return 'TOUCHPOINTS_OR_SPAN';
       return span && !(Date.parse(span.from) < Date.parse(span.to)) ? 'EMPTY_SPAN' : undefined;
     }
     case 'identity.request-undone': {

@@ -73,7 +73,11 @@ export class Resolver {
    * @param next The least remaining evidence for a link of which the retracted touchpoint was the first, found by reading the
    *   two keys' streams; asked only where the graph says that there may be more.
    */
-  retract(cause: Cause, { subject, id, keys }: Retraction, next: (a: string, b: string) => Evidence | undefined): DecisionEvent[] {
+  retract(
+    cause: Cause,
+    { subject, id, keys }: Retraction,
+    next: (a: string, b: string) => Evidence | undefined,
+  ): DecisionEvent[] {
     if (this.#graph.retracted(subject + id)) return NOTHING;
     const step = new Step(this.#graph, this.#rules, cause);
     for (const [home, other] of this.#firstShownBy({ id, keys })) {
@@ -225,7 +229,10 @@ export class Resolver {
   }
 
   #setLinked(a: string, b: string, linked: boolean): void {
-    for (const [key, other] of [[a, b], [b, a]] as const) {
+    for (const [key, other] of [
+      [a, b],
+      [b, a],
+    ] as const) {
       const record = this.#graph.key(key)!;
       const links = record.links.filter((link) => link !== other);
       this.#graph.setKey(key, { ...record, links: linked ? [...links, other].sort() : links });

@@ -123,14 +123,26 @@ export class Step {
     for (const { type, from, to, keys } of this.#moves()) {
       const data: KeysLinked = { cause, causeId, customer: to, keys: keys.map((key) => this.#named(key)) };
       if (type === 'customer.split') told.push({ type, data: { ...data, from } satisfies CustomerSplit });
-      else if (type === 'customers.merged') told.push({ type, data: { ...data, absorbed: from } satisfies CustomersMerged });
+      else if (type === 'customers.merged')
+        told.push({ type, data: { ...data, absorbed: from } satisfies CustomersMerged });
       else told.push({ type, data });
     }
     for (const [pair, { a, b, reason }] of [...this.#refused].sort(([x], [y]) => compareText(x, y))) {
       const apart = this.#customerOf(a) !== this.#customerOf(b);
       if (!apart || !(this.#brought.has(pair) || this.#stoodWith(a) === this.#stoodWith(b))) continue;
-      const [strong, weak] = [this.#named(a), this.#named(b)].sort(compareForHome) as [LinkRefused['a'], LinkRefused['b']];
-      const data: LinkRefused = { cause, causeId, customer: this.#customerOf(strong.key), keys: [], a: strong, b: weak, reason };
+      const [strong, weak] = [this.#named(a), this.#named(b)].sort(compareForHome) as [
+        LinkRefused['a'],
+        LinkRefused['b'],
+      ];
+      const data: LinkRefused = {
+        cause,
+        causeId,
+        customer: this.#customerOf(strong.key),
+        keys: [],
+        a: strong,
+        b: weak,
+        reason,
+      };
       told.push({ type: 'link.refused', data });
     }
     return told.map(({ type, data }, n) => ({

@@ -1,4 +1,4 @@
-import type { Key, LinkRequested, SplitRequested } from '@throughline/contracts';
+import type { Key } from '@throughline/contracts';
 import type { IdentityRules, TypeRule } from '../src/index.ts';
 import type { Sent } from './world.ts';
 
@@ -6,8 +6,8 @@ import type { Sent } from './world.ts';
 export interface Said {
   readonly touchpoints: readonly Sent[];
   readonly retracted: ReadonlySet<string>;
-  readonly links: ReadonlyMap<string, { readonly at: number } & Pick<LinkRequested, 'a' | 'b'>>;
-  readonly splits: ReadonlyMap<string, Pick<SplitRequested, 'apart' | 'rest'>>;
+  readonly links: ReadonlyMap<string, { readonly at: number; readonly a: Key; readonly b: Key }>;
+  readonly splits: ReadonlyMap<string, { readonly apart: readonly Key[]; readonly rest: readonly Key[] }>;
   readonly undone: ReadonlySet<string>;
 }
 
@@ -38,14 +38,20 @@ export function fromScratch(said: Said, rules: IdentityRules): string[][] {
     if (!said.undone.has(id) && a.key !== b.key) between(a.key, b.key).links.push([at, id]);
   }
   for (const { apart, rest } of said.splits.values()) [...apart, ...rest].forEach(note);
-  const splits = [...said.splits].filter(([id]) => !said.undone.has(id)).map(([, { apart, rest }]) => {
-    const left = new Set(apart.map(({ key }) => key));
-    return { left, right: new Set(rest.map(({ key }) => key).filter((key) => !left.has(key))) };
-  });
+  const splits = [...said.splits]
+    .filter(([id]) => !said.undone.has(id))
+    .map(([, { apart, rest }]) => {
+      const left = new Set(apart.map(({ key }) => key));
+      return { left, right: new Set(rest.map(({ key }) => key).filter((key) => !left.has(key))) };
+    });
 
   const degree = (key: string, kind: string) =>
-    [...evidence.values()].filter(({ a, b, seen }) => seen.length > 0 && ((a === key && rule(b).kind === kind) || (b === key && rule(a).kind === kind))).length;
-  const over = (key: string, kind: 'person' | 'matter' | 'device') => degree(key, kind) > (rule(key).maxNeighbours?.[kind] ?? Infinity);
+    [...evidence.values()].filter(
+      ({ a, b, seen }) =>
+        seen.length > 0 && ((a === key && rule(b).kind === kind) || (b === key && rule(a).kind === kind)),
+    ).length;
+  const over = (key: string, kind: 'person' | 'matter' | 'device') =>
+    degree(key, kind) > (rule(key).maxNeighbours?.[kind] ?? Infinity);
   const least = (list: [number, string][]) => [...list].sort((x, y) => x[0] - y[0] || (x[1] < y[1] ? -1 : 1))[0]!;
 
   const links = [];
@@ -53,7 +59,13 @@ export function fromScratch(said: Said, rules: IdentityRules): string[][] {
     if (blocked.has(a) || blocked.has(b)) continue;
     const joins = said.length > 0 || (rule(a).kind !== 'device' && rule(b).kind !== 'device');
     if (said.length > 0) links.push({ a, b, joins, rank: [0, ...least(said), a, b] });
-    else if (seen.length > 0 && !over(a, 'person') && !over(b, 'person') && !over(a, rule(b).kind) && !over(b, rule(a).kind)) {
+    else if (
+      seen.length > 0 &&
+      !over(a, 'person') &&
+      !over(b, 'person') &&
+      !over(a, rule(b).kind) &&
+      !over(b, rule(a).kind)
+    ) {
       links.push({ a, b, joins, rank: [Math.max(rule(a).priority, rule(b).priority), ...least(seen), a, b] });
     }
   }
@@ -73,7 +85,9 @@ export function fromScratch(said: Said, rules: IdentityRules): string[][] {
       both.size > rules.maxKeys ||
       (!joins && people(x) && people(y)) ||
       [...both].some((key) => count(types.get(key)!) > (rule(key).unique ? 1 : (rule(key).limit ?? Infinity))) ||
-      splits.some(({ left, right }) => [...both].some((key) => left.has(key)) && [...both].some((key) => right.has(key)));
+      splits.some(
+        ({ left, right }) => [...both].some((key) => left.has(key)) && [...both].some((key) => right.has(key)),
+      );
     if (!breaks) for (const key of both) sets.set(key, both);
   }
   return [...new Set(sets.values())].map((set) => [...set].sort()).sort((x, y) => (x[0]! < y[0]! ? -1 : 1));

@@ -35,7 +35,10 @@ export class MemoryGraph implements IdentityGraph {
       const pair = [a, b].sort().join();
       if (edge) this.#edges.set(pair, edge);
       else this.#edges.delete(pair);
-      for (const [key, other] of [[a + kindOfB, b], [b + kindOfA, a]] as const) {
+      for (const [key, other] of [
+        [a + kindOfB, b],
+        [b + kindOfA, a],
+      ] as const) {
         const set = this.#neighbours.get(key) ?? new Set();
         this.#neighbours.set(key, edge ? set.add(other) : (set.delete(other), set));
       }
@@ -46,7 +49,9 @@ export class MemoryGraph implements IdentityGraph {
     }
     for (const [id, keys] of changes.members) {
       const set = this.#members.get(id) ?? new Set();
-      for (const [key, there] of keys) if (there) set.add(key); else set.delete(key);
+      for (const [key, there] of keys)
+        if (there) set.add(key);
+        else set.delete(key);
       this.#members.set(id, set);
     }
     for (const [id, record] of changes.requests) this.#requests.set(id, record);

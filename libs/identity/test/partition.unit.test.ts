@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { compareForHome, type Key } from '@throughline/contracts';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { IdentityRules } from '../src/index.ts';
 import { fromScratch, type Said } from './from-scratch.ts';
 import { World, type Sent } from './world.ts';
@@ -70,13 +70,19 @@ function play(world: World, happening: Happening): void {
   }
   if (happening.kind === 'split') {
     const { id, apart, rest } = happening;
-    world.request(id, 'identity.split-requested', 0, { ...request, apart: apart.map((k) => ({ ...k })), rest: rest.map((k) => ({ ...k })) });
+    world.request(id, 'identity.split-requested', 0, {
+      ...request,
+      apart: apart.map((k) => ({ ...k })),
+      rest: rest.map((k) => ({ ...k })),
+    });
   }
-  if (happening.kind === 'undo') world.request(`undo-${happening.id}`, 'identity.request-undone', 0, { ...request, requestId: happening.id });
+  if (happening.kind === 'undo')
+    world.request(`undo-${happening.id}`, 'identity.request-undone', 0, { ...request, requestId: happening.id });
 }
 
 function said(happenings: readonly Happening[]): Said {
-  const of = <K extends Happening['kind']>(kind: K) => happenings.filter((each): each is Extract<Happening, { kind: K }> => each.kind === kind);
+  const of = <K extends Happening['kind']>(kind: K) =>
+    happenings.filter((each): each is Extract<Happening, { kind: K }> => each.kind === kind);
   return {
     touchpoints: of('touch').map(({ sent }) => sent),
     retracted: new Set(of('retract').map(({ id }) => id)),

@@ -11,9 +11,16 @@ if (!isThere) console.warn(`Skipped: the retail bank's data is not at ${folder.p
 const secret = Buffer.alloc(32, 7);
 
 function rowsOf(file: string): string[][] {
-  const lines = readFileSync(new URL(file, folder), 'utf8').replace(/^\uFEFF/, '').split(/\r?\n/).slice(1);
+  const lines = readFileSync(new URL(file, folder), 'utf8')
+    .replace(/^\uFEFF/, '')
+    .split(/\r?\n/)
+    .slice(1);
   // Only `complaints` quotes, and only fields without quotes inside.
-  return lines.filter(Boolean).map((line) => [...line.matchAll(/(?:^|,)(?:"([^"]*)"|([^,]*))/g)].map(([, quoted, plain]) => quoted ?? plain ?? ''));
+  return lines
+    .filter(Boolean)
+    .map((line) =>
+      [...line.matchAll(/(?:^|,)(?:"([^"]*)"|([^,]*))/g)].map(([, quoted, plain]) => quoted ?? plain ?? ''),
+    );
 }
 
 function key(type: string, raw: string): Key {
@@ -27,14 +34,20 @@ const clientKey = (raw: string) => key('client', `C${raw.replace(/^C/, '').padSt
 interface Bank {
   readonly touchpoints: readonly Sent[];
   readonly clients: readonly string[];
-  readonly calls: readonly { readonly id: string; readonly phone: string; readonly complaint: string | undefined; readonly at: number }[];
+  readonly calls: readonly {
+    readonly id: string;
+    readonly phone: string;
+    readonly complaint: string | undefined;
+    readonly at: number;
+  }[];
   /** Phone on file → client. */
   readonly onFile: ReadonlyMap<string, string>;
 }
 
 function readBank(): Bank {
   const touchpoints: Sent[] = [];
-  const sent = (id: string, occurredAt: number, keys: Key[]) => void touchpoints.push({ id, occurredAt, keys: keys.sort(compareForHome) });
+  const sent = (id: string, occurredAt: number, keys: Key[]) =>
+    void touchpoints.push({ id, occurredAt, keys: keys.sort(compareForHome) });
   const onFile = new Map<string, string>();
   const clients: string[] = [];
   for (const [id, , , , , , , , , , phone, email, , , , , , date] of rowsOf('clients.csv')) {

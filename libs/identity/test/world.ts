@@ -45,7 +45,9 @@ export class World {
     const next = (a: string, b: string): Evidence | undefined =>
       [...this.#seen.values()]
         .filter((sent) => sent.id !== id && !this.#graph.retracted(sent.keys[0]!.key + sent.id))
-        .filter(({ keys: [home, ...others] }) => others.some(({ key }) => [a, b].sort().join() === [home!.key, key].sort().join()))
+        .filter(({ keys: [home, ...others] }) =>
+          others.some(({ key }) => [a, b].sort().join() === [home!.key, key].sort().join()),
+        )
         .map((sent) => ({ at: sent.occurredAt, id: sent.id }))
         .sort((x, y) => x.at - y.at || (x.id < y.id ? -1 : 1))[0];
     return this.#fold(this.#resolver.retract(this.#cause(`retract-${id}`), { subject, id, keys }, next));

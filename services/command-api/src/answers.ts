@@ -44,7 +44,8 @@ class RequestAnswer {
   @ApiProperty({ format: 'date-time' }) requestedAt!: string;
   @ApiProperty() author!: string;
   @ApiProperty() reason!: string;
-  @ApiProperty({ type: 'object', additionalProperties: true, description: 'What was asked for, by keys.' }) asked!: object;
+  @ApiProperty({ type: 'object', additionalProperties: true, description: 'What was asked for, by keys.' })
+  asked!: object;
   @ApiProperty() undone!: boolean;
   @ApiProperty() position!: string;
 }

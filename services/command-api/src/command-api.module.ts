@@ -13,7 +13,15 @@ import { SubmitRequestHandler } from './submit-request.ts';
 /** Stewards' requests over HTTP. Wants the log, the secret and identity's graph from what it is given, `SETTINGS` from the runtime. */
 @Module({})
 export class CommandApiModule {
-  static forRoot({ log, secret, identity }: { log: EventLog; secret: Uint8Array; identity: IdentityReader }): DynamicModule {
+  static forRoot({
+    log,
+    secret,
+    identity,
+  }: {
+    log: EventLog;
+    secret: Uint8Array;
+    identity: IdentityReader;
+  }): DynamicModule {
     return {
       module: CommandApiModule,
       imports: [CqrsModule.forRoot()],

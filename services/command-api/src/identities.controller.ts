@@ -2,7 +2,16 @@ import { randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { Controller, Get, HttpCode, Inject, Param, Post, Query, Req } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { ApiBody, ApiExtraModels, ApiOkResponse, ApiOperation, ApiParam, ApiQuery, ApiTags, getSchemaPath } from '@nestjs/swagger';
+import {
+  ApiBody,
+  ApiExtraModels,
+  ApiOkResponse,
+  ApiOperation,
+  ApiParam,
+  ApiQuery,
+  ApiTags,
+  getSchemaPath,
+} from '@nestjs/swagger';
 import { ThroughlineError } from '@throughline/contracts';
 import type { Preview, RequestEvent } from '@throughline/identity';
 import { PreviewAnswer, RequestsAnswer, SubmittedAnswer } from './answers.ts';
@@ -20,8 +29,15 @@ const PAGE = 100;
 const LONGEST_PAGE = 1_000;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-const IsPreview = ApiQuery({ name: 'preview', required: false, enum: ['true', 'false'], description: 'Shows what would change, and changes nothing.' });
-const Answers = ApiOkResponse({ schema: { oneOf: [{ $ref: getSchemaPath(SubmittedAnswer) }, { $ref: getSchemaPath(PreviewAnswer) }] } });
+const IsPreview = ApiQuery({
+  name: 'preview',
+  required: false,
+  enum: ['true', 'false'],
+  description: 'Shows what would change, and changes nothing.',
+});
+const Answers = ApiOkResponse({
+  schema: { oneOf: [{ $ref: getSchemaPath(SubmittedAnswer) }, { $ref: getSchemaPath(PreviewAnswer) }] },
+});
 
 @ApiTags('identities')
 @ApiExtraModels(SubmittedAnswer, PreviewAnswer)
@@ -82,7 +98,11 @@ export class IdentitiesController {
   @ApiBody({ type: UndoBody })
   @IsPreview
   @Answers
-  async undo(@Param('id') id: string, @Req() { body }: Sent, @Query('preview') preview?: string): Promise<Submitted | Preview> {
+  async undo(
+    @Param('id') id: string,
+    @Req() { body }: Sent,
+    @Query('preview') preview?: string,
+  ): Promise<Submitted | Preview> {
     if (!UUID.test(id)) throw new ThroughlineError('not-found', 'No request has this id.');
     const undo = await bodyOf(UndoBody, body);
     return await this.#answer(this.#stewardship.undo(undo.requestId ?? randomUUID(), id.toLowerCase(), undo), preview);
@@ -90,17 +110,34 @@ export class IdentitiesController {
 
   @Get('requests')
   @ApiOperation({ summary: 'Lists stewards’ requests, newest first' })
-  @ApiQuery({ name: 'limit', required: false, type: 'integer', description: `1 to ${LONGEST_PAGE}, ${PAGE} unless told.` })
+  @ApiQuery({
+    name: 'limit',
+    required: false,
+    type: 'integer',
+    description: `1 to ${LONGEST_PAGE}, ${PAGE} unless told.`,
+  })
   @ApiQuery({ name: 'cursor', required: false, description: '`next` of the page before.' })
   @ApiOkResponse({ type: RequestsAnswer })
   async requests(@Query('limit') limit?: string, @Query('cursor') cursor?: string): Promise<RequestsAnswer> {
     const before = cursor ? wholeNumber(cursor, 'cursor', Number.MAX_SAFE_INTEGER) : undefined;
-    const page = { limit: limit ? wholeNumber(limit, 'limit', LONGEST_PAGE) : PAGE, ...(before !== undefined && { before }) };
+    const page = {
+      limit: limit ? wholeNumber(limit, 'limit', LONGEST_PAGE) : PAGE,
+      ...(before !== undefined && { before }),
+    };
     const { items, next } = await this.#requests.list(page);
     return {
       items: items.map(({ event: { id, type, data }, occurredAt, position, undone }) => {
         const { author, reason, ...asked } = data;
-        return { requestId: id, type, requestedAt: new Date(occurredAt).toISOString(), author, reason, asked, undone, position };
+        return {
+          requestId: id,
+          type,
+          requestedAt: new Date(occurredAt).toISOString(),
+          author,
+          reason,
+          asked,
+          undone,
+          position,
+        };
       }),
       ...(next !== undefined && { next: String(next) }),
     };

@@ -16,7 +16,8 @@ export async function bodyOf<T extends object>(type: new () => T, stream: Readab
   }
   const body = plainToInstance(type, json);
   const wrong = validateSync(body, { whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: true });
-  if (wrong.length > 0) throw new ThroughlineError('invalid-request', `${wrong.flatMap((error) => sentences(error)).join('. ')}.`);
+  if (wrong.length > 0)
+    throw new ThroughlineError('invalid-request', `${wrong.flatMap((error) => sentences(error)).join('. ')}.`);
   return body;
 }
 

@@ -53,14 +53,23 @@ export class RequestLog {
   }
 
   /** Newest first. */
-  async list({ before, limit }: { before?: number; limit: number }): Promise<{ items: RecordedRequest[]; next?: number }> {
+  async list({
+    before,
+    limit,
+  }: {
+    before?: number;
+    limit: number;
+  }): Promise<{ items: RecordedRequest[]; next?: number }> {
     await this.#inTurn(() => this.#catchUp());
     const end = Math.min(before ?? Infinity, this.#recorded.length);
     const start = Math.max(0, end - limit);
-    const items = this.#recorded.slice(start, end).reverse().map(({ id, occurredAt, position }) => {
-      const { event, undone } = this.#state.requests.get(id)!;
-      return { event, occurredAt, position, undone };
-    });
+    const items = this.#recorded
+      .slice(start, end)
+      .reverse()
+      .map(({ id, occurredAt, position }) => {
+        const { event, undone } = this.#state.requests.get(id)!;
+        return { event, occurredAt, position, undone };
+      });
     return { items, ...(start > 0 && { next: start }) };
   }
 
@@ -71,7 +80,13 @@ export class RequestLog {
       if (!decided.ok) throw refused(decided.reason);
       if (decided.events.length === 0) return { requestId: event.id, position: this.#positionOf(event.id) };
       check();
-      const events = decided.events.map(({ id, type, data }) => ({ id, type, occurredAt, data, metadata: { schema: 1 } }));
+      const events = decided.events.map(({ id, type, data }) => ({
+        id,
+        type,
+        occurredAt,
+        data,
+        metadata: { schema: 1 },
+      }));
       const expectedRevision = this.#recorded.length + NO_STREAM;
       const [result] = await this.#log.append([{ stream: IDENTITY_REQUESTS, expectedRevision, events }]);
       if (result!.ok) return { requestId: event.id, position: result!.position };

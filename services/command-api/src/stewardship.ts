@@ -1,4 +1,11 @@
-import { keyOf, normalise, ThroughlineError, type IdentityGraph, type Key, type RefusalReason } from '@throughline/contracts';
+import {
+  keyOf,
+  normalise,
+  ThroughlineError,
+  type IdentityGraph,
+  type Key,
+  type RefusalReason,
+} from '@throughline/contracts';
 import { preview, type Preview, type RequestEvent, type Rules } from '@throughline/identity';
 import type { IdentifierBody, LinkBody, MoveBody, SplitBody, UndoBody } from './bodies.ts';
 
@@ -59,7 +66,9 @@ export class Stewardship {
   advise(request: RequestEvent, at: number): void {
     if (request.type !== 'identity.link-requested') return;
     const asked = [request.data.a.key, request.data.b.key];
-    const refused = this.preview(request, at).refused.find(({ a, b }) => asked.includes(a.key) && asked.includes(b.key));
+    const refused = this.preview(request, at).refused.find(
+      ({ a, b }) => asked.includes(a.key) && asked.includes(b.key),
+    );
     if (refused) throw new ThroughlineError('cannot-decide', BROKEN[refused.reason]);
   }
 
@@ -74,7 +83,8 @@ export class Stewardship {
   }
 
   #key({ type, value, key }: IdentifierBody, field: string): Key {
-    if ((value === undefined) === (key === undefined)) throw new ThroughlineError('invalid-request', `${field} needs a value or a key.`);
+    if ((value === undefined) === (key === undefined))
+      throw new ThroughlineError('invalid-request', `${field} needs a value or a key.`);
     if (key !== undefined) {
       const known = this.#graph.key(key)?.type ?? type;
       if (known === undefined) throw new ThroughlineError('not-found', `${field} is an unknown key; say its type.`);

@@ -1,7 +1,16 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { keyOf, normalise, START, subjectOf, touchpointStream, type Key, type RequestType, type TouchpointData } from '@throughline/contracts';
+import {
+  keyOf,
+  normalise,
+  START,
+  subjectOf,
+  touchpointStream,
+  type Key,
+  type RequestType,
+  type TouchpointData,
+} from '@throughline/contracts';
 import { openLog, type EmbeddedLog } from '@throughline/event-log';
 import { DEFAULT_RULES, Resolver, Rules, WorkingGraph } from '@throughline/identity';
 import { openIdentityStore, type IdentityStore } from '@throughline/read-model';
@@ -39,7 +48,12 @@ export async function openDesk(): Promise<Desk> {
   const dir = mkdtempSync(join(tmpdir(), 'command-api-'));
   const log = await openLog({ dir: join(dir, 'log') });
   const store = openIdentityStore({ dir: join(dir, 'identity') });
-  const plumbing = { settings: readSettings({}), logger: createLogger('silent'), metrics: createMetrics(), health: new Health() };
+  const plumbing = {
+    settings: readSettings({}),
+    logger: createLogger('silent'),
+    metrics: createMetrics(),
+    health: new Health(),
+  };
   const app = await createHttpApp(CommandApiModule.forRoot({ log, secret: SECRET, identity: store }), plumbing);
   await app.init();
   await app.getHttpAdapter().getInstance().ready();
@@ -54,7 +68,13 @@ export async function openDesk(): Promise<Desk> {
       const [expectedRevision] = await log.revisions([stream]);
       const id = `00000000-0000-4000-8000-${String((touches += 1)).padStart(12, '0')}`;
       const data = { keys: keys.map((each) => ({ ...each })), facts: {} };
-      await log.append([{ stream, expectedRevision: expectedRevision!, events: [{ id, type: 'page.viewed', occurredAt: touches, data, metadata: {} }] }]);
+      await log.append([
+        {
+          stream,
+          expectedRevision: expectedRevision!,
+          events: [{ id, type: 'page.viewed', occurredAt: touches, data, metadata: {} }],
+        },
+      ]);
     },
     async decide() {
       const { through } = await store.progress();
@@ -69,7 +89,12 @@ export async function openDesk(): Promise<Desk> {
         }
         last = batch.through;
       }
-      await store.commit(graph.changes(), { through: last, lastDecision: START, revision: -1, rules: rules.fingerprint });
+      await store.commit(graph.changes(), {
+        through: last,
+        lastDecision: START,
+        revision: -1,
+        rules: rules.fingerprint,
+      });
     },
     async post(url, body) {
       const payload = typeof body === 'string' ? body : JSON.stringify(body);

@@ -13,7 +13,8 @@ const visitor = key('visitor', 'v1');
 const asked = { author: 'grace', reason: 'They said so.' };
 const uuid = '7f1d5d4e-9d53-4a2b-8c55-0d6b8c1d2e3f';
 
-const customersOf = (...keys: { key: string }[]) => keys.map((each) => desk.store.graph.key(each.key)?.customer ?? each.key);
+const customersOf = (...keys: { key: string }[]) =>
+  keys.map((each) => desk.store.graph.key(each.key)?.customer ?? each.key);
 
 async function requests() {
   const events = [];
@@ -45,7 +46,12 @@ describe('a link', () => {
     expect(status).toBe(200);
     expect(body.before).toHaveLength(2);
     expect(body.after).toEqual([{ id: ada.key, keys: expect.arrayContaining([ada, phone, visitor]) }]);
-    expect(body.moved).toEqual(expect.arrayContaining([{ ...phone, from: phone.key, to: ada.key }, { ...visitor, from: phone.key, to: ada.key }]));
+    expect(body.moved).toEqual(
+      expect.arrayContaining([
+        { ...phone, from: phone.key, to: ada.key },
+        { ...visitor, from: phone.key, to: ada.key },
+      ]),
+    );
     expect(body.refused).toEqual([]);
     expect(await requests()).toEqual([]);
     expect(customersOf(phone)).toEqual([phone.key]);
@@ -57,7 +63,10 @@ describe('a link', () => {
     await desk.touch([two]);
     await desk.decide();
     const body = { a: { key: one.key }, b: { key: two.key }, ...asked };
-    expect(await desk.post('/identities/link', body)).toMatchObject({ status: 409, body: { code: 'cannot-decide', detail: expect.stringContaining('of which there is one') } });
+    expect(await desk.post('/identities/link', body)).toMatchObject({
+      status: 409,
+      body: { code: 'cannot-decide', detail: expect.stringContaining('of which there is one') },
+    });
     expect(await requests()).toEqual([]);
     const shown = await desk.post('/identities/link?preview=true', body);
     expect(shown.body.refused).toEqual([{ a: one, b: two, reason: 'unique' }]);
@@ -69,13 +78,24 @@ describe('a link', () => {
     const again = await desk.post('/identities/link', { ...link, b: phoneInClear, requestId: uuid });
     expect(again).toEqual(first);
     expect(await requests()).toHaveLength(1);
-    const other = await desk.post('/identities/link', { ...link, b: phoneInClear, reason: 'Another.', requestId: uuid });
+    const other = await desk.post('/identities/link', {
+      ...link,
+      b: phoneInClear,
+      reason: 'Another.',
+      requestId: uuid,
+    });
     expect(other).toMatchObject({ status: 409, body: { code: 'cannot-decide' } });
   });
 
   test('twenty at once are all taken, one after the other', async () => {
     const answers = await Promise.all(
-      Array.from({ length: 20 }, (_, n) => desk.post('/identities/link', { a: { type: 'email', value: `a${n}@x.org` }, b: { type: 'email', value: `b${n}@x.org` }, ...asked })),
+      Array.from({ length: 20 }, (_, n) =>
+        desk.post('/identities/link', {
+          a: { type: 'email', value: `a${n}@x.org` },
+          b: { type: 'email', value: `b${n}@x.org` },
+          ...asked,
+        }),
+      ),
     );
     expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(200));
     expect(await requests()).toHaveLength(20);
@@ -104,7 +124,10 @@ describe('a split', () => {
     expect(customersOf(ada, visitor, phone)).toEqual([ada.key, ada.key, ada.key]);
     expect(await desk.post(`/identities/requests/${body.requestId}/undo`, asked)).toMatchObject({ status: 409 });
     const { body: list } = await desk.get('/identities/requests');
-    expect(list.items).toMatchObject([{ type: 'identity.request-undone', undone: false }, { requestId: body.requestId, undone: true, ...asked }]);
+    expect(list.items).toMatchObject([
+      { type: 'identity.request-undone', undone: false },
+      { requestId: body.requestId, undone: true, ...asked },
+    ]);
   });
 
   test('holds against the same evidence, and keeps a link out until it is undone', async () => {
@@ -123,23 +146,41 @@ describe('a split', () => {
   });
 
   test('of keys that are not the customer’s, of all keys, or of nobody is refused', async () => {
-    expect(await desk.post('/identities/split', { ...split, apart: [{ type: 'email', value: 'x@y.org' }] })).toMatchObject({ status: 409 });
-    expect(await desk.post('/identities/split', { ...split, apart: [ada, phone, visitor].map(({ key }) => ({ key })) })).toMatchObject({ status: 409 });
-    expect(await desk.post('/identities/split', { ...split, customer: '0'.repeat(32) })).toMatchObject({ status: 404, body: { code: 'customer-not-found' } });
+    expect(
+      await desk.post('/identities/split', { ...split, apart: [{ type: 'email', value: 'x@y.org' }] }),
+    ).toMatchObject({ status: 409 });
+    expect(
+      await desk.post('/identities/split', { ...split, apart: [ada, phone, visitor].map(({ key }) => ({ key })) }),
+    ).toMatchObject({ status: 409 });
+    expect(await desk.post('/identities/split', { ...split, customer: '0'.repeat(32) })).toMatchObject({
+      status: 404,
+      body: { code: 'customer-not-found' },
+    });
   });
 });
 
 describe('a move', () => {
   test('names two subjects and touchpoints or a span, and can be undone', async () => {
-    const move = { from: { type: 'email', value: 'ada@example.com' }, to: { type: 'email', value: 'bob@example.com' }, ...asked };
+    const move = {
+      from: { type: 'email', value: 'ada@example.com' },
+      to: { type: 'email', value: 'bob@example.com' },
+      ...asked,
+    };
     const span = { from: '2024-01-01T00:00:00Z', to: '2024-02-01T00:00:00Z' };
     const { status, body } = await desk.post('/identities/move', { ...move, span });
     expect(status).toBe(200);
-    expect((await requests())[0]!.data).toEqual({ from: ada.key, to: key('email', 'bob@example.com').key, span, ...asked });
+    expect((await requests())[0]!.data).toEqual({
+      from: ada.key,
+      to: key('email', 'bob@example.com').key,
+      span,
+      ...asked,
+    });
     expect((await desk.post(`/identities/requests/${body.requestId}/undo`, asked)).status).toBe(200);
     expect(await desk.post('/identities/move', { ...move, span, touchpoints: [uuid] })).toMatchObject({ status: 409 });
     expect(await desk.post('/identities/move', move)).toMatchObject({ status: 409 });
-    expect(await desk.post('/identities/move', { ...move, span: { from: span.to, to: span.from } })).toMatchObject({ status: 409 });
+    expect(await desk.post('/identities/move', { ...move, span: { from: span.to, to: span.from } })).toMatchObject({
+      status: 409,
+    });
   });
 });
 
@@ -149,17 +190,36 @@ describe('what cannot be read or taken', () => {
     ['a list', '[]', 'invalid-request', 400],
     ['a missing reason', { a: { key: ada.key }, b: { key: phone.key }, author: 'x' }, 'invalid-request', 400],
     ['an unknown field', { a: { key: ada.key }, b: { key: phone.key }, ...asked, force: true }, 'invalid-request', 400],
-    ['a value and a key at once', { a: { type: 'email', value: 'a@b.c', key: ada.key }, b: { key: phone.key }, ...asked }, 'invalid-request', 400],
-    ['a blocked value', { a: { type: 'email', value: 'null' }, b: { key: phone.key }, ...asked }, 'invalid-request', 400],
+    [
+      'a value and a key at once',
+      { a: { type: 'email', value: 'a@b.c', key: ada.key }, b: { key: phone.key }, ...asked },
+      'invalid-request',
+      400,
+    ],
+    [
+      'a blocked value',
+      { a: { type: 'email', value: 'null' }, b: { key: phone.key }, ...asked },
+      'invalid-request',
+      400,
+    ],
     ['an unknown key of unknown type', { a: { key: ada.key }, b: { key: phone.key }, ...asked }, 'not-found', 404],
-    ['a link to itself', { a: { key: ada.key, type: 'email' }, b: { key: ada.key, type: 'email' }, ...asked }, 'cannot-decide', 409],
+    [
+      'a link to itself',
+      { a: { key: ada.key, type: 'email' }, b: { key: ada.key, type: 'email' }, ...asked },
+      'cannot-decide',
+      409,
+    ],
   ])('%s is refused by name', async (_, body, code, status) => {
     const answer = await desk.post('/identities/link', body);
     expect(answer).toMatchObject({ status, body: { code } });
   });
 
   test('a refusal repeats no identifier', async () => {
-    const answer = await desk.post('/identities/link', { a: { type: 'email', value: 7, secret: 'ada@example.com' }, b: { type: 'phone', value: 'ada@example.com' }, ...asked });
+    const answer = await desk.post('/identities/link', {
+      a: { type: 'email', value: 7, secret: 'ada@example.com' },
+      b: { type: 'phone', value: 'ada@example.com' },
+      ...asked,
+    });
     expect(answer.status).toBe(400);
     expect(JSON.stringify(answer.body)).not.toContain('ada@example.com');
   });
@@ -172,7 +232,11 @@ describe('what cannot be read or taken', () => {
 
 test('the list of requests pages through all of them, newest first', async () => {
   for (let n = 0; n < 5; n++) {
-    await desk.post('/identities/link', { a: { type: 'email', value: `a${n}@x.org` }, b: { type: 'email', value: `b${n}@x.org` }, ...asked });
+    await desk.post('/identities/link', {
+      a: { type: 'email', value: `a${n}@x.org` },
+      b: { type: 'email', value: `b${n}@x.org` },
+      ...asked,
+    });
   }
   const first = (await desk.get('/identities/requests?limit=3')).body;
   const second = (await desk.get(`/identities/requests?limit=3&cursor=${first.next}`)).body;

@@ -1,4 +1,11 @@
-import { DUPLICATED, RETRACTED, touchpointStream, type Evidence, type RetractionFacts, type TouchpointData } from '@throughline/contracts';
+import {
+  DUPLICATED,
+  RETRACTED,
+  touchpointStream,
+  type Evidence,
+  type RetractionFacts,
+  type TouchpointData,
+} from '@throughline/contracts';
 import type { LogReader, RecordedEvent } from '@throughline/event-log';
 import type { Resolver, Retraction, WorkingGraph } from '@throughline/identity';
 
@@ -19,7 +26,10 @@ export async function readRetraction(
   const retraction: Retraction = { subject, id, keys: touchpoint ? keysOf(touchpoint) : [] };
   const found = new Map<string, Evidence>();
   for (const [home, other] of resolver.leansOn(retraction)) {
-    for (const [one, two] of [[home.key, other.key], [other.key, home.key]] as const) {
+    for (const [one, two] of [
+      [home.key, other.key],
+      [other.key, home.key],
+    ] as const) {
       for await (const seen of reader.readStream(touchpointStream(one))) {
         if (seen.position >= event.position) break;
         if (isRetraction(seen) || seen.id === id || graph.retracted(one + seen.id)) continue;

@@ -24,7 +24,14 @@ import {
   type RequestType,
   type TouchpointData,
 } from '@throughline/contracts';
-import { NO_STREAM, type Append, type AppendResult, type LogReader, type LogWriter, type RecordedEvent } from '@throughline/event-log';
+import {
+  NO_STREAM,
+  type Append,
+  type AppendResult,
+  type LogReader,
+  type LogWriter,
+  type RecordedEvent,
+} from '@throughline/event-log';
 import { Resolver, WorkingGraph, type DecisionEvent, type Rules } from '@throughline/identity';
 import type { IdentityCheckpoint, IdentityProgress, IdentityStore } from '@throughline/read-model';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -125,7 +132,8 @@ function lastPosition(results: readonly AppendResult[]): Position {
   let position: Position = START;
   for (const result of results) {
     if (!result.ok) {
-      const what = result.reason === 'WRONG_REVISION' ? `stands at revision ${result.actual}` : 'holds these decisions elsewhere';
+      const what =
+        result.reason === 'WRONG_REVISION' ? `stands at revision ${result.actual}` : 'holds these decisions elsewhere';
       throw new ThroughlineError('wrong-revision', `The stream of identity's decisions ${what}.`);
     }
     position = result.position;

@@ -25,7 +25,8 @@ export interface RunningIdentity {
 }
 
 /** What the thread tells: how far it is, or the end. */
-export type Told = { readonly progress: IdentityProgress } | { readonly failed: ProblemCode; readonly detail: string | undefined };
+export type Told =
+  { readonly progress: IdentityProgress } | { readonly failed: ProblemCode; readonly detail: string | undefined };
 
 const SCRIPT = new URL('./worker.js', import.meta.url);
 
@@ -41,7 +42,11 @@ export function startIdentity({ data, log, secret, onProgress }: StartIdentity):
   return existsSync(fileURLToPath(SCRIPT)) ? inThread(embedded, log, onProgress) : here(embedded, log, onProgress);
 }
 
-function inThread(embedded: EmbeddedIdentity, log: EmbeddedLog, onProgress: StartIdentity['onProgress']): RunningIdentity {
+function inThread(
+  embedded: EmbeddedIdentity,
+  log: EmbeddedLog,
+  onProgress: StartIdentity['onProgress'],
+): RunningIdentity {
   const { port1: port, port2: writer } = new MessageChannel();
   serveAppends(log, port);
   const worker = new Worker(SCRIPT, { name: 'identity', workerData: { ...embedded, writer }, transferList: [writer] });

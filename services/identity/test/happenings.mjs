@@ -18,12 +18,14 @@ export function happenings(count) {
   for (let n = 0; n < count; n++) {
     const chance = random(100);
     const asked = { author: 'a steward', reason: 'a reason' };
-    const stewards = (type, data) => told.push({ stream: 'identity-requests', event: event(n, type, { ...asked, ...data }) });
+    const stewards = (type, data) =>
+      told.push({ stream: 'identity-requests', event: event(n, type, { ...asked, ...data }) });
     if (chance < 2 && sent.length > 0) {
       const { stream, event: wrong } = sent[random(sent.length)];
       told.push({ stream, event: event(n, 'touchpoint.retracted', { keys: [], facts: { touchpointId: wrong.id } }) });
     } else if (chance < 3) stewards('identity.link-requested', { a: key('email'), b: key('phone') });
-    else if (chance < 4) stewards('identity.split-requested', { apart: [key('email')], rest: [key('phone'), key('client')] });
+    else if (chance < 4)
+      stewards('identity.split-requested', { apart: [key('email')], rest: [key('phone'), key('client')] });
     else if (chance < 5) stewards('identity.request-undone', { requestId: uuid(random(n + 1)) });
     else {
       const types = STRONGEST_FIRST.filter(() => random(3) === 0);

@@ -27,18 +27,33 @@ const phone = key('phone', '+12025550143');
 const visitor = key('visitor', 'v1');
 const uuid = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 
-async function write(log: EmbeddedLog, stream: string, event: Pick<NewEvent, 'id' | 'type' | 'data'> & { occurredAt?: number }): Promise<Position> {
+async function write(
+  log: EmbeddedLog,
+  stream: string,
+  event: Pick<NewEvent, 'id' | 'type' | 'data'> & { occurredAt?: number },
+): Promise<Position> {
   const [expectedRevision] = await log.revisions([stream]);
-  const [result] = await log.append([{ stream, expectedRevision: expectedRevision!, events: [{ occurredAt: 0, metadata: {}, ...event }] }]);
+  const [result] = await log.append([
+    { stream, expectedRevision: expectedRevision!, events: [{ occurredAt: 0, metadata: {}, ...event }] },
+  ]);
   if (!result!.ok) throw new Error(result!.reason);
   return result!.position;
 }
 
 const touch = (log: EmbeddedLog, n: number, keys: Key[], occurredAt = n) =>
-  write(log, touchpointStream(keys[0]!.key), { id: uuid(n), type: 'page.viewed', occurredAt, data: { keys: keys.map((k) => ({ ...k })), facts: {} } });
+  write(log, touchpointStream(keys[0]!.key), {
+    id: uuid(n),
+    type: 'page.viewed',
+    occurredAt,
+    data: { keys: keys.map((k) => ({ ...k })), facts: {} },
+  });
 
 const retract = (log: EmbeddedLog, n: number, touchpoint: number, home: Key) =>
-  write(log, touchpointStream(home.key), { id: uuid(n), type: 'touchpoint.retracted', data: { keys: [], facts: { touchpointId: uuid(touchpoint) } } });
+  write(log, touchpointStream(home.key), {
+    id: uuid(n),
+    type: 'touchpoint.retracted',
+    data: { keys: [], facts: { touchpointId: uuid(touchpoint) } },
+  });
 
 async function decisions(log: EmbeddedLog) {
   const all = [];
@@ -61,7 +76,9 @@ function start(log: EmbeddedLog): RunningIdentity & { reaches(position: Position
     },
   });
   const reaches = (position: Position) =>
-    through >= position ? Promise.resolve() : Promise.race([running.ended, new Promise<void>((done) => waiting.push({ position, done }))]);
+    through >= position
+      ? Promise.resolve()
+      : Promise.race([running.ended, new Promise<void>((done) => waiting.push({ position, done }))]);
   return { ...running, reaches };
 }
 
@@ -76,8 +93,14 @@ describe('identity along the log', () => {
 
     const [linked, merged, ...more] = await decisions(log);
     expect(more).toEqual([]);
-    expect(linked).toMatchObject({ type: 'keys.linked', data: { customer: ada.key, keys: [visitor], causeId: uuid(1) } });
-    expect(merged).toMatchObject({ type: 'customers.merged', data: { customer: ada.key, absorbed: phone.key, keys: [phone], cause: last } });
+    expect(linked).toMatchObject({
+      type: 'keys.linked',
+      data: { customer: ada.key, keys: [visitor], causeId: uuid(1) },
+    });
+    expect(merged).toMatchObject({
+      type: 'customers.merged',
+      data: { customer: ada.key, absorbed: phone.key, keys: [phone], cause: last },
+    });
     expect(position < last).toBe(true);
 
     const reader = openIdentityReader({ dir: identityFolder(data) });
@@ -102,7 +125,10 @@ describe('identity along the log', () => {
     expect((await decisions(log)).map(({ type }) => type)).toEqual(['keys.linked']);
 
     await identity.reaches(await retract(log, 6, 2, ada));
-    expect((await decisions(log)).at(-1)).toMatchObject({ type: 'customer.split', data: { from: ada.key, customer: phone.key, keys: [phone] } });
+    expect((await decisions(log)).at(-1)).toMatchObject({
+      type: 'customer.split',
+      data: { from: ada.key, customer: phone.key, keys: [phone] },
+    });
     expect(reader.graph.edge(ada.key, phone.key)).toBeUndefined();
     await reader.close();
     await identity.stop();
@@ -134,7 +160,9 @@ describe('identity along the log', () => {
     await identity.stop();
     const store = openIdentityStore({ dir: identityFolder(data) });
     const rules = new Rules({ ...DEFAULT_RULES, maxKeys: 3 }, ({ value }) => value);
-    await expect(runIdentity({ log, writer: log, store, rules, signal: new AbortController().signal })).rejects.toMatchObject({ code: 'rules-changed' });
+    await expect(
+      runIdentity({ log, writer: log, store, rules, signal: new AbortController().signal }),
+    ).rejects.toMatchObject({ code: 'rules-changed' });
     await store.close();
     await log.close();
   });
@@ -176,50 +204,61 @@ describe('identity along the log', () => {
 
 if (!isBuilt) console.warn('Skipped: killing identity needs its built thread. Run `npx tsc -b services/identity`.');
 
-(isBuilt ? test : test.skip)('killed at any moment, again and again, it decides exactly what it would have decided undisturbed', async () => {
-  const count = 2500;
-  const round = (killAfter: number | undefined) =>
-    new Promise<string>((resolve, reject) => {
-      const child = fork(CHILD, [data, String(count)], { execArgv: [] });
-      let outcome = 'killed';
-      child.on('message', (said: string) => {
-        if (said === 'done') outcome = 'done';
-        else if (said.startsWith('failed')) return reject(new Error(said));
-        if (said === 'done') child.kill('SIGKILL');
-        else if (killAfter !== undefined) setTimeout(() => child.kill('SIGKILL'), killAfter);
+(isBuilt ? test : test.skip)(
+  'killed at any moment, again and again, it decides exactly what it would have decided undisturbed',
+  async () => {
+    const count = 2500;
+    const round = (killAfter: number | undefined) =>
+      new Promise<string>((resolve, reject) => {
+        const child = fork(CHILD, [data, String(count)], { execArgv: [] });
+        let outcome = 'killed';
+        child.on('message', (said: string) => {
+          if (said === 'done') outcome = 'done';
+          else if (said.startsWith('failed')) return reject(new Error(said));
+          if (said === 'done') child.kill('SIGKILL');
+          else if (killAfter !== undefined) setTimeout(() => child.kill('SIGKILL'), killAfter);
+        });
+        child.on('exit', () => resolve(outcome));
       });
-      child.on('exit', () => resolve(outcome));
-    });
-  for (let n = 0; n < 8; n++) await round(n * 23);
-  expect(await round(undefined)).toBe('done');
+    for (let n = 0; n < 8; n++) await round(n * 23);
+    expect(await round(undefined)).toBe('done');
 
-  const log = await openLog({ dir: join(data, 'log') });
-  const undisturbed: NewEvent[] = [];
-  const stopping = new AbortController();
-  const head = await log.head();
-  const store = openIdentityStore({ dir: join(data, 'undisturbed') });
-  await runIdentity({
-    log,
-    writer: {
-      async append(appends) {
-        undisturbed.push(...appends.flatMap(({ events }) => events));
-        return appends.map(({ expectedRevision, events }) => ({ ok: true, revision: expectedRevision + events.length, position: head, repeated: false }));
+    const log = await openLog({ dir: join(data, 'log') });
+    const undisturbed: NewEvent[] = [];
+    const stopping = new AbortController();
+    const head = await log.head();
+    const store = openIdentityStore({ dir: join(data, 'undisturbed') });
+    await runIdentity({
+      log,
+      writer: {
+        async append(appends) {
+          undisturbed.push(...appends.flatMap(({ events }) => events));
+          return appends.map(({ expectedRevision, events }) => ({
+            ok: true,
+            revision: expectedRevision + events.length,
+            position: head,
+            repeated: false,
+          }));
+        },
       },
-    },
-    store,
-    rules: new Rules(DEFAULT_RULES, (identifier) => keyOf(SECRET, identifier)),
-    signal: stopping.signal,
-    onProgress: ({ through }) => void (through >= head && stopping.abort()),
-  });
-  const decided = await decisions(log);
-  expect(decided.map(({ id, type, data }) => ({ id, type, data }))).toEqual(undisturbed.map(({ id, type, data }) => ({ id, type, data })));
-  expect(new Set(decided.map(({ type }) => type)).size).toBe(4);
+      store,
+      rules: new Rules(DEFAULT_RULES, (identifier) => keyOf(SECRET, identifier)),
+      signal: stopping.signal,
+      onProgress: ({ through }) => void (through >= head && stopping.abort()),
+    });
+    const decided = await decisions(log);
+    expect(decided.map(({ id, type, data }) => ({ id, type, data }))).toEqual(
+      undisturbed.map(({ id, type, data }) => ({ id, type, data })),
+    );
+    expect(new Set(decided.map(({ type }) => type)).size).toBe(4);
 
-  const kept = openIdentityReader({ dir: identityFolder(data) });
-  for (const { event } of happenings(count)) {
-    for (const { key } of (event.data['keys'] as unknown as Key[] | undefined) ?? []) expect(kept.graph.key(key)).toEqual(store.graph.key(key));
-  }
-  await kept.close();
-  await store.close();
-  await log.close();
-});
+    const kept = openIdentityReader({ dir: identityFolder(data) });
+    for (const { event } of happenings(count)) {
+      for (const { key } of (event.data['keys'] as unknown as Key[] | undefined) ?? [])
+        expect(kept.graph.key(key)).toEqual(store.graph.key(key));
+    }
+    await kept.close();
+    await store.close();
+    await log.close();
+  },
+);

@@ -126,7 +126,10 @@ class EmbeddedIdentityStore implements IdentityStore, IdentityGraph {
     await this.#root.batch(() => {
       for (const [key, record] of changes.keys) void this.#keys.put(bytes(key), keyRow(key, record));
       for (const { a, b, kindOfA, kindOfB, edge } of changes.edges.values()) {
-        const [ab, ba] = [Buffer.concat([bytes(a), KIND[kindOfB], bytes(b)]), Buffer.concat([bytes(b), KIND[kindOfA], bytes(a)])];
+        const [ab, ba] = [
+          Buffer.concat([bytes(a), KIND[kindOfB], bytes(b)]),
+          Buffer.concat([bytes(b), KIND[kindOfA], bytes(a)]),
+        ];
         if (edge) {
           void this.#edges.put(pair(a, b), edgeRow(edge));
           void this.#neighbours.put(ab, NOTHING);
@@ -154,7 +157,16 @@ class EmbeddedIdentityStore implements IdentityStore, IdentityGraph {
   }
 
   async clear(): Promise<void> {
-    const tables = [this.#meta, this.#keys, this.#edges, this.#neighbours, this.#customers, this.#members, this.#requests, this.#retracted];
+    const tables = [
+      this.#meta,
+      this.#keys,
+      this.#edges,
+      this.#neighbours,
+      this.#customers,
+      this.#members,
+      this.#requests,
+      this.#retracted,
+    ];
     await Promise.all(tables.map((table) => table.clearAsync()));
   }
 
