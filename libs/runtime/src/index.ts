@@ -1,12 +1,11 @@
 export { deploymentSecret } from './secret.ts';
 export { LOG_LEVELS, readSettings, SettingsError, type LogLevel, type Settings } from './settings.ts';
 export { EVENT_LOG, HEALTH, IDENTITY_GRAPH, LOGGER, METRICS, SECRET, SETTINGS, VIEWS } from './tokens.ts';
-export { closeOnSignal } from './lifecycle.ts';
+export { closeOnSignal, endOnCrash } from './lifecycle.ts';
 export { createLogger } from './logging/logger.ts';
 export { createMetrics } from './metrics/registry.ts';
 export { Health, type PartHealth } from './health/health.ts';
 export { createHttpApp, type Plumbing } from './http/app.ts';
-export { openApi } from './http/docs.ts';
 export type { Problem } from './http/problem.ts';
 export { rawBodies, readBody, readJson, type BodyLimits } from './http/body.ts';
 export { ByteBudget, type Hold } from './http/byte-budget.ts';

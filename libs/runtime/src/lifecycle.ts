@@ -36,6 +36,19 @@ export function closeOnSignal(close: () => Promise<void>, logger: Logger): void 
   if (process.env['npm_lifecycle_event'] !== undefined) whenOrphaned(() => stop('npm is gone'));
 }
 
+/**
+ * An error that nobody caught leaves nobody knowing what still works: it is logged and the process ends, which is safe at any
+ * moment. Node's own report would print the error's message, and that may be personal.
+ */
+export function endOnCrash(logger: Logger): void {
+  const end = (error: unknown): void => {
+    logger.fatal({ err: error }, 'an error that nobody caught');
+    process.exit(1);
+  };
+  process.on('uncaughtException', end);
+  process.on('unhandledRejection', end);
+}
+
 function whenOrphaned(then: () => void): void {
   const parent = process.ppid;
   const timer = setInterval(() => {

@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import {
   DEFAULT_COMPANY,
   keyOf,
@@ -38,7 +37,7 @@ export interface Happened {
 export type Body = ReturnType<typeof JSON.parse>;
 
 export interface World {
-  readonly app: NestFastifyApplication;
+  readonly app: Awaited<ReturnType<typeof createHttpApp>>;
   readonly end: Position;
   get(path: string): Promise<{ status: number; type: string; body: Body }>;
   /** Lets the views come to a position, from which on identity has decided something at `lastDecision`. */

@@ -4,10 +4,15 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import type { FastifyInstance } from 'fastify';
 
-const ASSETS = {
-  'swagger-ui-bundle.js': 'text/javascript; charset=utf-8',
-  'swagger-ui.css': 'text/css; charset=utf-8',
-};
+const require = createRequire(import.meta.url);
+const ASSETS = [
+  [
+    '/docs/swagger-ui-bundle.js',
+    require.resolve('swagger-ui-dist/swagger-ui-bundle.js'),
+    'text/javascript; charset=utf-8',
+  ],
+  ['/docs/swagger-ui.css', require.resolve('swagger-ui-dist/swagger-ui.css'), 'text/css; charset=utf-8'],
+] as const;
 
 const PAGE = `<!doctype html>
 <html lang="en">
@@ -26,7 +31,7 @@ const PAGE = `<!doctype html>
 `;
 
 /** The OpenAPI document of everything the application serves. */
-export function openApi(app: NestFastifyApplication): OpenAPIObject {
+function openApi(app: NestFastifyApplication): OpenAPIObject {
   const about = new DocumentBuilder()
     .setTitle('Throughline')
     .setDescription(
@@ -42,14 +47,10 @@ export function openApi(app: NestFastifyApplication): OpenAPIObject {
 /** Serves the reference at `/docs` and the document itself at `/docs/openapi.json`, out of installed files: no network is needed. */
 export function serveDocs(app: NestFastifyApplication): void {
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
-  const require = createRequire(import.meta.url);
   let document: OpenAPIObject | undefined;
   fastify.get('/docs', (_, reply) => reply.type('text/html; charset=utf-8').send(PAGE));
   fastify.get('/docs/openapi.json', (_, reply) => reply.send((document ??= openApi(app))));
-  for (const [name, type] of Object.entries(ASSETS)) {
-    const file = require.resolve(`swagger-ui-dist/${name}`);
-    fastify.get(`/docs/${name}`, (_, reply) =>
-      reply.type(type).header('cache-control', 'max-age=86400').send(readFileSync(file)),
-    );
+  for (const [path, file, type] of ASSETS) {
+    fastify.get(path, (_, reply) => reply.type(type).header('cache-control', 'max-age=86400').send(readFileSync(file)));
   }
 }

@@ -2,6 +2,7 @@ import { Controller, Get, Param, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { ThroughlineError } from '@throughline/contracts';
+import { FIELDS } from '../definitions.ts';
 import { Asked, Questions } from '../http/asked.ts';
 import { Problems } from '../http/problems.ts';
 import { CustomerAnswer, CustomerPage } from './customer.dto.ts';
@@ -13,6 +14,13 @@ import { GetCustomer } from './get-customer.ts';
 import { GetTimeline } from './get-timeline.ts';
 import { SearchCustomers } from './search-customers.ts';
 import { Timeline } from './timeline.dto.ts';
+
+/** What `where` and `sort` may name. */
+const FIELD_TABLE = [
+  '| field | type | what it is |',
+  '| --- | --- | --- |',
+  ...FIELDS.map(({ field, type, description }) => `| \`${field}\` | ${type} | ${description} |`),
+].join('\n');
 
 const ID = {
   name: 'id',
@@ -37,7 +45,8 @@ export class CustomersController {
       '`identifier=phone:977-806-9726` finds the one customer behind an identifier. Otherwise `where` is RSQL: comparisons ' +
       '`field operator value` joined by `;` (and) and `,` (or), with parentheses; operators `==`, `!=`, `=lt=`, `=le=`, `=gt=`, ' +
       '`=ge=`, `=in=(a,b)`, `=out=(a,b)`; values with spaces in quotes. A customer without a value matches no comparison on it. ' +
-      '`sort` is a field, `-` before it for descending; customers without a value come last. `total` is exact.',
+      '`sort` is a field, `-` before it for descending; customers without a value come last. `total` is exact.\n\n' +
+      FIELD_TABLE,
   })
   @ApiOkResponse({ type: CustomerPage })
   @Problems('invalid-query', 'not-caught-up')
