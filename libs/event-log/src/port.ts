@@ -97,7 +97,10 @@ export interface LogReader {
    */
   follow(from: Omit<ReadAll, 'upTo'>, signal: AbortSignal): AsyncIterable<Batch>;
   /** One stream's events in order, from a revision on (0 unless told), backwards when asked. A stream without events yields nothing. */
-  readStream(stream: string, options?: { from?: number; backwards?: boolean; limit?: number }): AsyncIterable<RecordedEvent>;
+  readStream(
+    stream: string,
+    options?: { from?: number; backwards?: boolean; limit?: number },
+  ): AsyncIterable<RecordedEvent>;
   /** The last revision of each stream, `NO_STREAM` where there is none. */
   revisions(streams: readonly string[]): Promise<readonly number[]>;
   /** Where each event stands, undefined for an unknown id. */

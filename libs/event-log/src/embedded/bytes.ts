@@ -17,7 +17,13 @@ export async function readFully(fd: number, buffer: Buffer, length: number, posi
 }
 
 /** The same, at once: for what is small and most likely in memory already. */
-export function readFullySync(fd: number, buffer: NodeJS.ArrayBufferView, length: number, position: number, at = 0): number {
+export function readFullySync(
+  fd: number,
+  buffer: NodeJS.ArrayBufferView,
+  length: number,
+  position: number,
+  at = 0,
+): number {
   let done = 0;
   while (done < length) {
     const bytes = readSync(fd, buffer, at + done, length - done, position + done);

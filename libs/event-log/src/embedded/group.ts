@@ -1,5 +1,5 @@
 /** Appends that go to disk as one write and one sync. */
-import { recordBound, sealRecords, writeRecord, type RecordContent } from './record.ts';
+import { recordBound, sealRecords, writeRecord, type EventText, type RecordPlace } from './record.ts';
 
 const FIRST_BYTES = 256 * 1024;
 /** A buffer that has grown beyond it is not kept for the next group. */
@@ -50,10 +50,10 @@ export class Group {
   }
 
   /** Adds a record at `end`. */
-  add(content: RecordContent): void {
-    this.#reserve(recordBound(content));
-    this.#last = this.end;
-    this.#length += writeRecord(this.#buffer, this.#length, this.end, content);
+  add(event: EventText, place: RecordPlace): void {
+    this.#reserve(recordBound(place.stream, event));
+    this.#last = place.position;
+    this.#length += writeRecord(this.#buffer, this.#length, event, place);
   }
 
   /** Completes the records, now that all before the group is durable. */

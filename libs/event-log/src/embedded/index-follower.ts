@@ -63,7 +63,9 @@ export class IndexFollower {
     const runs = openRuns(this.#files, open).filter((run) => !this.#damaged.has(run.path));
     for (const run of this.#runs) if (!runs.includes(run)) run.close();
     this.#runs = runs;
-    this.#tails = this.#tails.filter(({ index }) => !runs.some((run) => run.facts.from <= index.from && index.from < run.facts.to));
+    this.#tails = this.#tails.filter(
+      ({ index }) => !runs.some((run) => run.facts.from <= index.from && index.from < run.facts.to),
+    );
   }
 
   async #readTail(base: number, end: number): Promise<void> {

@@ -51,7 +51,8 @@ export class IndexKeeper {
     const keeper = new IndexKeeper(files, runs, active);
     try {
       const covered = (base: number) => runs.some((run) => run.facts.from <= base && base < run.facts.to);
-      for (const base of files.bases) if (base < active.from && !covered(base)) keeper.#replace(await keeper.#build(base), base);
+      for (const base of files.bases)
+        if (base < active.from && !covered(base)) keeper.#replace(await keeper.#build(base), base);
     } catch (error) {
       await keeper.close();
       throw error;

@@ -1,8 +1,7 @@
 /** Questions to an index in parts. Newest first: what is asked for is most often there. */
 import { NO_STREAM } from '../port.ts';
-import type { IndexPart, RevisionSpan } from './index-part.ts';
+import { NOWHERE, type IndexPart, type RevisionSpan } from './index-part.ts';
 import type { Key } from './key.ts';
-import { NOWHERE } from './place.ts';
 
 /** Where the event of this id stands, `NOWHERE` for an unknown id. */
 export function positionOf(parts: readonly IndexPart[], id: Key): number {

@@ -1,5 +1,8 @@
 import type { Key } from './key.ts';
 
+/** No place in the log: before the first record. */
+export const NOWHERE = -1;
+
 /**
  * The index of one contiguous piece of the log: which ids stand in it, and which revisions of which streams. A log's parts,
  * in order, cover it all; a stream's revisions rise from part to part.

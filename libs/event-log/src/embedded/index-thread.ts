@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { problemCode, ThroughlineError } from '@throughline/contracts';
 import { IndexDamaged } from './index-part.ts';
-import type { RunFailure } from './index-worker.ts';
-import { makeRun, type RunJob } from './run-writer.ts';
+import { attemptRun, type RunFailure } from './run-job.ts';
+import type { RunJob } from './run-writer.ts';
 
 const SCRIPT = new URL('./index-worker.js', import.meta.url);
 
@@ -30,8 +30,18 @@ export class IndexThread {
   }
 
   async #make(job: RunJob): Promise<void> {
+    const failure = await this.#done(job);
+    if (failure === undefined) return;
+    if (failure.damaged) throw new IndexDamaged(failure.damaged);
+    const code = problemCode(failure);
+    throw code
+      ? new ThroughlineError(code, failure.detail)
+      : Object.assign(new Error(failure.message), { code: failure.code });
+  }
+
+  async #done(job: RunJob): Promise<RunFailure | undefined> {
     // Run from its TypeScript source, as tests do, there is no script that a thread could load.
-    if (!existsSync(fileURLToPath(SCRIPT))) return makeRun(job);
+    if (!existsSync(fileURLToPath(SCRIPT))) return attemptRun(job);
     const worker = (this.#worker ??= this.#start());
     worker.ref();
     const failure = await new Promise<RunFailure | undefined>((resolve, reject) => {
@@ -39,10 +49,7 @@ export class IndexThread {
       worker.postMessage(job);
     });
     worker.unref();
-    if (failure === undefined) return;
-    if (failure.damaged) throw new IndexDamaged(failure.damaged);
-    const code = problemCode(failure);
-    throw code ? new ThroughlineError(code, failure.detail) : Object.assign(new Error(failure.message), { code: failure.code });
+    return failure;
   }
 
   #start(): Worker {

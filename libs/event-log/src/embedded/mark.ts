@@ -1,4 +1,4 @@
-import { NOWHERE } from './place.ts';
+import { NOWHERE } from './index-part.ts';
 
 /** How far the log is durable. No reader looks beyond it. */
 export interface Mark {

@@ -1,9 +1,9 @@
+import { NOWHERE } from './index-part.ts';
 import { mkdirSync, statSync } from 'node:fs';
 import type { EventLog } from '../port.ts';
 import { IndexKeeper } from './index-keeper.ts';
 import { takeLock } from './lock.ts';
 import { MarkFile, readMark } from './mark-file.ts';
-import { NOWHERE } from './place.ts';
 import { recoverSegment, type Recovered } from './recovery.ts';
 import { Scan } from './scan.ts';
 import { damaged, SegmentFiles } from './segment-files.ts';
@@ -123,7 +123,8 @@ async function lastBefore(files: SegmentFiles, end: number): Promise<number> {
   const scan = new Scan(files, base);
   let last = base;
   try {
-    for (let chunk = await scan.next(end); chunk; chunk = await scan.next(end)) last = chunk.base + chunk.starts[chunk.starts.length - 1]!;
+    for (let chunk = await scan.next(end); chunk; chunk = await scan.next(end))
+      last = chunk.base + chunk.starts[chunk.starts.length - 1]!;
   } finally {
     await scan.close();
   }

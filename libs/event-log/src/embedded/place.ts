@@ -1,8 +1,6 @@
 /** Positions of the embedded log: a record's logical byte offset, as text whose order is the order of the log. */
 import { START, type Position, ThroughlineError } from '@throughline/contracts';
-
-/** Before the first record. */
-export const NOWHERE = -1;
+import { NOWHERE } from './index-part.ts';
 
 const TEXT = /^[0-9a-f]{16}$/;
 
@@ -19,6 +17,7 @@ export function placeToText(place: number): Position {
 export function placeFromText(position: Position): number {
   if (position === START) return NOWHERE;
   const place = TEXT.test(position) ? Number.parseInt(position, 16) : Number.NaN;
-  if (!Number.isSafeInteger(place)) throw new ThroughlineError('invalid-request', `Not a position of this log: ${JSON.stringify(position)}.`);
+  if (!Number.isSafeInteger(place))
+    throw new ThroughlineError('invalid-request', `Not a position of this log: ${JSON.stringify(position)}.`);
   return place;
 }

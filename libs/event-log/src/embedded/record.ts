@@ -25,6 +25,7 @@
  * verifies a megabyte with one native call.
  */
 import { crc32 } from 'node:zlib';
+import { uuidWords } from './key.ts';
 
 export const HEADER_BYTES = 80;
 const CHECKSUM_BYTES = 4;
@@ -37,32 +38,39 @@ const IS_LAST = 4;
 const RESIDUE = 0x2144df1c;
 const TWO_32 = 0x1_0000_0000;
 
-/** What goes into a record, its JSON already text. */
-export interface RecordContent {
-  readonly stream: string;
-  readonly revision: number;
-  /** The id's four big-endian words. */
-  readonly idWords: Uint32Array;
+/** An event, its JSON already text. */
+export interface EventText {
+  /** A UUID. */
+  readonly id: string;
   readonly type: string;
   readonly occurredAt: number;
-  readonly recordedAt: number;
-  /** Place within the append, from 0. */
-  readonly ordinal: number;
-  readonly isLast: boolean;
   readonly data: string;
   readonly personal: string | undefined;
   readonly metadata: string;
 }
 
-/** At most how many bytes the record of these texts takes. */
-export function recordBound(content: Pick<RecordContent, 'stream' | 'type' | 'data' | 'personal' | 'metadata'>): number {
-  const { stream, type, data, personal, metadata } = content;
+/** Where an event is to stand. */
+export interface RecordPlace {
+  readonly position: number;
+  readonly stream: string;
+  readonly revision: number;
+  readonly recordedAt: number;
+  /** Place within the append, from 0. */
+  readonly ordinal: number;
+  readonly isLast: boolean;
+}
+
+/** At most how many bytes the record takes. */
+export function recordBound(stream: string, { type, data, personal, metadata }: EventText): number {
   return MIN_RECORD_BYTES + 3 * (stream.length + type.length + data.length + (personal?.length ?? 0) + metadata.length);
 }
 
-/** Writes a record, all but what `sealRecord` adds, and returns its length. The buffer has room for `recordBound` bytes. */
-export function writeRecord(buffer: Buffer, at: number, position: number, content: RecordContent): number {
-  const { stream, type, data, personal, metadata } = content;
+const idWords = new Uint32Array(4);
+
+/** Writes a record, all but what `sealRecords` adds, and returns its length. The buffer has room for `recordBound` bytes. */
+export function writeRecord(buffer: Buffer, at: number, event: EventText, place: RecordPlace): number {
+  const { type, data, personal, metadata } = event;
+  const { stream } = place;
   const body = at + HEADER_BYTES;
   const text = stream + type + data + (personal ?? '') + metadata;
   let bytes = buffer.write(text, body, 'utf8');
@@ -76,21 +84,23 @@ export function writeRecord(buffer: Buffer, at: number, position: number, conten
     streamBytes = buffer.write(stream, body, 'utf8');
     typeBytes = buffer.write(type, body + streamBytes, 'utf8');
     dataBytes = buffer.write(data, body + streamBytes + typeBytes, 'utf8');
-    personalBytes = personal === undefined ? 0 : buffer.write(personal, body + streamBytes + typeBytes + dataBytes, 'utf8');
+    personalBytes =
+      personal === undefined ? 0 : buffer.write(personal, body + streamBytes + typeBytes + dataBytes, 'utf8');
     metadataBytes = buffer.write(metadata, body + streamBytes + typeBytes + dataBytes + personalBytes, 'utf8');
     bytes = streamBytes + typeBytes + dataBytes + personalBytes + metadataBytes;
   }
   const length = MIN_RECORD_BYTES + bytes;
   buffer.writeUInt32LE(length, at);
   buffer[at + 4] = FORMAT;
-  buffer[at + 5] = (personal === undefined ? 0 : HAS_PERSONAL) | (ascii ? IS_ASCII : 0) | (content.isLast ? IS_LAST : 0);
+  buffer[at + 5] = (personal === undefined ? 0 : HAS_PERSONAL) | (ascii ? IS_ASCII : 0) | (place.isLast ? IS_LAST : 0);
   buffer.writeUInt16LE(typeBytes, at + 6);
-  writeOffset(buffer, position, at + 8);
-  buffer.writeUInt32LE(content.ordinal, at + 24);
-  buffer.writeUInt32LE(content.revision, at + 28);
-  for (let i = 0; i < 4; i++) buffer.writeUInt32BE(content.idWords[i]!, at + 32 + 4 * i);
-  buffer.writeDoubleLE(content.occurredAt, at + 48);
-  buffer.writeDoubleLE(content.recordedAt, at + 56);
+  writeOffset(buffer, place.position, at + 8);
+  buffer.writeUInt32LE(place.ordinal, at + 24);
+  buffer.writeUInt32LE(place.revision, at + 28);
+  uuidWords(event.id, idWords);
+  for (let i = 0; i < 4; i++) buffer.writeUInt32BE(idWords[i]!, at + 32 + 4 * i);
+  buffer.writeDoubleLE(event.occurredAt, at + 48);
+  buffer.writeDoubleLE(place.recordedAt, at + 56);
   buffer.writeUInt32LE(streamBytes, at + 64);
   buffer.writeUInt32LE(dataBytes, at + 68);
   buffer.writeUInt32LE(personalBytes, at + 72);
@@ -100,7 +110,7 @@ export function writeRecord(buffer: Buffer, at: number, position: number, conten
 
 /** Completes all records from `from` to `to` just before they are written: what is settled by now, and their checksums. */
 export function sealRecords(buffer: Buffer, from: number, to: number, settled: number): void {
-  for (let at = from; at < to; ) {
+  for (let at = from; at < to;) {
     const end = at + lengthAt(buffer, at);
     writeOffset(buffer, settled, at + 16);
     buffer.writeUInt32LE(crc32(buffer.subarray(at, end - CHECKSUM_BYTES), RESIDUE), end - CHECKSUM_BYTES);
@@ -115,8 +125,25 @@ export function sealRecords(buffer: Buffer, from: number, to: number, settled: n
 export function recordLength(buffer: Buffer, at: number, position: number): number {
   if (buffer[at + 4] !== FORMAT || offsetAt(buffer, at + 8) !== position) return 0;
   const length = lengthAt(buffer, at);
-  const body = streamBytesAt(buffer, at) + typeBytesAt(buffer, at) + dataBytesAt(buffer, at) + personalBytesAt(buffer, at) + metadataBytesAt(buffer, at);
+  const body =
+    streamBytesAt(buffer, at) +
+    typeBytesAt(buffer, at) +
+    dataBytesAt(buffer, at) +
+    personalBytesAt(buffer, at) +
+    metadataBytesAt(buffer, at);
   return length === MIN_RECORD_BYTES + body ? length : 0;
+}
+
+/** Where whole records begin, as far as headers go on naming their own place. */
+export function startsOf(buffer: Buffer, bytes: number, base: number): number[] {
+  const starts: number[] = [];
+  for (let at = 0; at + HEADER_BYTES <= bytes;) {
+    const length = recordLength(buffer, at, base + at);
+    if (length === 0 || at + length > bytes) break;
+    starts.push(at);
+    at += length;
+  }
+  return starts;
 }
 
 /** Whether the whole records from `from` to `to` are as they were written. */

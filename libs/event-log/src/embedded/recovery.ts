@@ -1,9 +1,17 @@
 /** What a crash may leave: the tail of the last segment. */
+import { NOWHERE } from './index-part.ts';
 import { readFile } from 'node:fs/promises';
 import type { Mark } from './mark.ts';
-import { NOWHERE } from './place.ts';
-import { areSound, HEADER_BYTES, MIN_RECORD_BYTES, isLastAt, ordinalAt, recordLength, settledAt } from './record.ts';
-import { startsOf } from './scan.ts';
+import {
+  areSound,
+  HEADER_BYTES,
+  MIN_RECORD_BYTES,
+  isLastAt,
+  ordinalAt,
+  recordLength,
+  settledAt,
+  startsOf,
+} from './record.ts';
 import { damaged } from './segment-files.ts';
 import { TailIndex } from './tail-index.ts';
 

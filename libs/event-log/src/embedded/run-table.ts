@@ -102,7 +102,8 @@ export class RunTable {
   #read(block: number, entries: number, into: Uint8Array, asWords: Uint32Array): void {
     const length = entries * ENTRY_WORDS * 4;
     const read = readFullySync(this.#fd, into, length + 4, this.#offset + block * BLOCK_BYTES);
-    if (read < length + 4 || crc32(into.subarray(0, length)) !== asWords[entries * ENTRY_WORDS]) throw new IndexDamaged(this.#path);
+    if (read < length + 4 || crc32(into.subarray(0, length)) !== asWords[entries * ENTRY_WORDS])
+      throw new IndexDamaged(this.#path);
   }
 }
 

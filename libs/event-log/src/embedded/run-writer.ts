@@ -3,25 +3,29 @@ import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } f
 import { crc32 } from 'node:zlib';
 import { addToBloom, newBloom } from './bloom.ts';
 import { idKey, newKey, streamKeyOfBytes } from './key.ts';
-import { areSound, HEADER_BYTES, idWordsAt, recordLength, revisionAt, streamBytesAt } from './record.ts';
+import { areSound, HEADER_BYTES, idWordsAt, recordLength, revisionAt, startsOf, streamBytesAt } from './record.ts';
 import { BLOCK_ENTRIES, ENTRY_WORDS, FACTS, FOOT_BYTES, MAGIC, type RunFacts } from './run-format.ts';
 import { Run } from './run.ts';
 import type { TableCursor } from './run-table.ts';
-import { startsOf } from './scan.ts';
-import { damaged } from './segment-files.ts';
 
 const TWO_32 = 0x1_0000_0000;
 const OUT_BYTES = 1024 * 1024;
 
 /** A job for the index thread. */
 export type RunJob =
-  | { readonly kind: 'build'; readonly segment: string; readonly from: number; readonly to: number; readonly target: string }
+  | {
+      readonly kind: 'build';
+      readonly segment: string;
+      readonly from: number;
+      readonly to: number;
+      readonly target: string;
+    }
   | { readonly kind: 'merge'; readonly runs: readonly string[]; readonly target: string };
 
 /**
  * Makes the run and gives it its name only when it is whole and synced.
  *
- * @throws ThroughlineError `log-corrupt` when a segment is damaged; IndexDamaged when a run is; the system's error when the disk is full.
+ * @throws an error with the code `log-corrupt` when a segment is damaged; IndexDamaged when a run is; the system's error when the disk is full.
  */
 export function makeRun(job: RunJob): void {
   const draft = `${job.target}.draft`;
@@ -40,8 +44,8 @@ function buildRun(out: RunFile, segment: string, from: number, to: number): void
   const starts = startsOf(buffer, buffer.length, from);
   const last = starts[starts.length - 1] ?? 0;
   const end = last + (starts.length === 0 ? 0 : recordLength(buffer, last, from + last));
-  if (end !== to - from || buffer.length !== end) throw damaged(segment, from + end);
-  if (!areSound(buffer, 0, end)) throw damaged(segment, from);
+  if (end !== to - from || buffer.length !== end) throw damagedSegment(segment, from + end);
+  if (!areSound(buffer, 0, end)) throw damagedSegment(segment, from);
 
   const ids = new Uint32Array(starts.length * ENTRY_WORDS);
   const streams = new Uint32Array(starts.length * ENTRY_WORDS);
@@ -69,15 +73,35 @@ function buildRun(out: RunFile, segment: string, from: number, to: number): void
   out.finish({ from, to, level: 0, seal: buffer.readUInt32LE(end - 4) }, idTable, streamTable);
 }
 
+/** As `damaged` of the log itself, but without the catalogue of errors, which the index thread has no use for. */
+function damagedSegment(path: string, offset: number): Error {
+  return Object.assign(new Error('damaged'), {
+    code: 'log-corrupt',
+    detail: `${path}, at position ${offset.toString(16).padStart(16, '0')}.`,
+  });
+}
+
 function mergeRuns(out: RunFile, paths: readonly string[]): void {
   const runs: Run[] = [];
   try {
     for (const path of paths) runs.push(new Run(path));
     const sum = (count: (run: Run) => number) => runs.reduce((total, run) => total + count(run), 0);
-    const ids = new TableDraft(out, sum((run) => run.events));
-    mergeInto(ids, runs.map((run) => run.tables.ids.cursor()));
-    const streams = new TableDraft(out, sum((run) => run.distinctStreams));
-    mergeInto(streams, runs.map((run) => run.tables.streams.cursor()));
+    const ids = new TableDraft(
+      out,
+      sum((run) => run.events),
+    );
+    mergeInto(
+      ids,
+      runs.map((run) => run.tables.ids.cursor()),
+    );
+    const streams = new TableDraft(
+      out,
+      sum((run) => run.distinctStreams),
+    );
+    mergeInto(
+      streams,
+      runs.map((run) => run.tables.streams.cursor()),
+    );
     const last = runs[runs.length - 1]!.facts;
     const level = 1 + Math.max(...runs.map((run) => run.facts.level));
     out.finish({ from: runs[0]!.facts.from, to: last.to, level, seal: last.seal }, ids, streams);
@@ -146,7 +170,7 @@ class RunFile {
 
   write(words: Uint32Array): void {
     const bytes = new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
-    for (let done = 0; done < bytes.length; ) {
+    for (let done = 0; done < bytes.length;) {
       if (this.#used === OUT_BYTES) this.#flush();
       const piece = bytes.subarray(done, done + OUT_BYTES - this.#used);
       this.#room.set(piece, this.#used);
@@ -181,7 +205,7 @@ class RunFile {
   }
 
   #flush(): void {
-    for (let done = 0; done < this.#used; ) done += writeSync(this.#fd, this.#room, done, this.#used - done);
+    for (let done = 0; done < this.#used;) done += writeSync(this.#fd, this.#room, done, this.#used - done);
     this.#used = 0;
   }
 }

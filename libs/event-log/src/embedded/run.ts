@@ -2,9 +2,8 @@ import { closeSync, fstatSync, openSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import { NO_STREAM } from '../port.ts';
 import { readFullySync } from './bytes.ts';
-import { IndexDamaged, type IndexPart, type RevisionSpan } from './index-part.ts';
+import { IndexDamaged, NOWHERE, type IndexPart, type RevisionSpan } from './index-part.ts';
 import type { Key } from './key.ts';
-import { NOWHERE } from './place.ts';
 import { blockCount, FACTS, FOOT_BYTES, MAGIC, tableBytes, type RunFacts } from './run-format.ts';
 import { positionNow, revisionNow, RunTable } from './run-table.ts';
 
@@ -59,7 +58,9 @@ export class Run implements IndexPart {
   positions(stream: Key, span: RevisionSpan, limit: number, into: number[]): void {
     if (!this.#streams.mayHold(stream)) return;
     const step = span.backwards ? -1 : 1;
-    let entry = span.backwards ? this.#streams.lowerBound(stream, span.highest + 1) - 1 : this.#streams.lowerBound(stream, span.lowest);
+    let entry = span.backwards
+      ? this.#streams.lowerBound(stream, span.highest + 1) - 1
+      : this.#streams.lowerBound(stream, span.lowest);
     for (let left = limit; left > 0 && this.#streams.seek(entry, stream); left--, entry += step) {
       if (revisionNow() < span.lowest || revisionNow() > span.highest) return;
       into.push(positionNow());
@@ -79,12 +80,15 @@ export class Run implements IndexPart {
 function readRun(path: string, fd: number) {
   const size = fstatSync(fd).size;
   const foot = Buffer.alloc(FOOT_BYTES);
-  if (size < FOOT_BYTES || readFullySync(fd, foot, FOOT_BYTES, size - FOOT_BYTES) < FOOT_BYTES) throw new IndexDamaged(path);
+  if (size < FOOT_BYTES || readFullySync(fd, foot, FOOT_BYTES, size - FOOT_BYTES) < FOOT_BYTES)
+    throw new IndexDamaged(path);
   const length = foot.readUInt32LE(8);
-  if (foot.toString('latin1', 0, 8) !== MAGIC || length + FOOT_BYTES > size || length % 4 !== 0) throw new IndexDamaged(path);
+  if (foot.toString('latin1', 0, 8) !== MAGIC || length + FOOT_BYTES > size || length % 4 !== 0)
+    throw new IndexDamaged(path);
   const start = size - FOOT_BYTES - length;
   const words = new Uint32Array(length / 4);
-  if (readFullySync(fd, words, length, start) < length || crc32(new Uint8Array(words.buffer)) !== foot.readUInt32LE(12)) throw new IndexDamaged(path);
+  if (readFullySync(fd, words, length, start) < length || crc32(new Uint8Array(words.buffer)) !== foot.readUInt32LE(12))
+    throw new IndexDamaged(path);
 
   const facts = new Float64Array(words.slice(words.length - 2 * FACTS).buffer);
   const [from, to, level, seal, ids, revisions, distinctStreams, idWords, streamWords] = facts as unknown as number[];
@@ -94,7 +98,8 @@ function readRun(path: string, fd: number) {
   const streamFences = take(blockCount(revisions!));
   const idBloom = take(idWords!);
   const streamBloom = take(streamWords!);
-  if (at !== words.length - 2 * FACTS || tableBytes(ids!) + tableBytes(revisions!) !== start) throw new IndexDamaged(path);
+  if (at !== words.length - 2 * FACTS || tableBytes(ids!) + tableBytes(revisions!) !== start)
+    throw new IndexDamaged(path);
   return {
     ids: new RunTable(path, fd, 0, ids!, idFences, idBloom),
     streams: new RunTable(path, fd, tableBytes(ids!), revisions!, streamFences, streamBloom),

@@ -2,7 +2,7 @@
 import { close, open } from 'node:fs';
 import { promisify } from 'node:util';
 import { readFully } from './bytes.ts';
-import { areSound, HEADER_BYTES, recordLength } from './record.ts';
+import { areSound, HEADER_BYTES, recordLength, startsOf } from './record.ts';
 import { damaged, type SegmentFiles } from './segment-files.ts';
 
 const CHUNK_BYTES = 1024 * 1024;
@@ -52,7 +52,8 @@ export class Scan {
     const last = starts[starts.length - 1];
     if (last === undefined) throw this.#damaged(base);
     const used = last + recordLength(buffer, last, base + last);
-    if (used < bytes && bytes - used >= HEADER_BYTES && recordLength(buffer, used, base + used) === 0) throw this.#damaged(base + used);
+    if (used < bytes && bytes - used >= HEADER_BYTES && recordLength(buffer, used, base + used) === 0)
+      throw this.#damaged(base + used);
     if (!areSound(buffer, 0, used)) throw this.#damaged(firstUnsound(buffer, starts, base));
     this.#offset = base + used;
     return { buffer, base, starts };
@@ -72,7 +73,12 @@ export class Scan {
       const segment = await this.#segmentOf(this.#offset);
       if (segment === undefined) continue;
       const segmentEnd = this.#files.endOf(segment.base) ?? Number.POSITIVE_INFINITY;
-      const bytes = await readFully(segment.fd, buffer, Math.min(wanted, segmentEnd - this.#offset), this.#offset - segment.base);
+      const bytes = await readFully(
+        segment.fd,
+        buffer,
+        Math.min(wanted, segmentEnd - this.#offset),
+        this.#offset - segment.base,
+      );
       if (bytes > 0) return { buffer, bytes };
     }
     throw this.#damaged(this.#offset);
@@ -91,18 +97,6 @@ export class Scan {
   #damaged(offset: number) {
     return damaged(this.#files.path(this.#files.baseOf(offset) ?? 0), offset);
   }
-}
-
-/** Where whole records begin, as far as headers go on naming their own place. */
-export function startsOf(buffer: Buffer, bytes: number, base: number): number[] {
-  const starts: number[] = [];
-  for (let at = 0; at + HEADER_BYTES <= bytes; ) {
-    const length = recordLength(buffer, at, base + at);
-    if (length === 0 || at + length > bytes) break;
-    starts.push(at);
-    at += length;
-  }
-  return starts;
 }
 
 function firstUnsound(buffer: Buffer, starts: readonly number[], base: number): number {

@@ -70,19 +70,27 @@ export class SegmentFiles {
   }
 
   /**
-   * The whole record at an offset, in a buffer of its own, checked.
+   * The whole record at an offset, checked, in a buffer of its own.
    *
    * @throws ThroughlineError `invalid-request` when no record begins there, `log-corrupt` when it is damaged.
    */
   record(offset: number): Buffer {
+    const record = this.peek(offset);
+    return record.buffer === this.#scratch.buffer ? Buffer.from(record) : record;
+  }
+
+  /** The same for a brief look: good until the next one. */
+  peek(offset: number): Buffer {
     const known = this.#readAt(offset, this.#scratch);
     const length = known < MIN_RECORD_BYTES ? 0 : recordLength(this.#scratch, 0, offset);
     if (length === 0) throw new ThroughlineError('invalid-request', `No event stands at ${offset.toString(16)}.`);
-    const record = Buffer.allocUnsafeSlow(length);
-    if (length <= known) this.#scratch.copy(record, 0, 0, length);
-    else this.#readAt(offset, record);
+    let record = this.#scratch;
+    if (length > known) {
+      record = Buffer.allocUnsafeSlow(length);
+      this.#readAt(offset, record);
+    }
     if (!areSound(record, 0, length)) throw damaged(this.path(this.baseOf(offset)!), offset);
-    return record;
+    return record.subarray(0, length);
   }
 
   /** The checksum of the record that ends at an offset. */

@@ -3,10 +3,10 @@ import { ThroughlineError } from '@throughline/contracts';
 import { type Batch, type EventHome, type LogReader, type ReadAll, type RecordedEvent } from '../port.ts';
 import { Breath } from './breath.ts';
 import { lastRevision, positionOf, streamPositions } from './index-lookup.ts';
-import { IndexDamaged, type IndexPart } from './index-part.ts';
+import { IndexDamaged, NOWHERE, type IndexPart } from './index-part.ts';
 import { idKey, newKey, streamKey, uuidWords } from './key.ts';
 import type { MarkWatch } from './mark.ts';
-import { NOWHERE, placeFromText, placeToText } from './place.ts';
+import { placeFromText, placeToText } from './place.ts';
 import { HEADER_BYTES, revisionAt, streamAt, streamBytesAt } from './record.ts';
 import { Scan } from './scan.ts';
 import type { SegmentFiles } from './segment-files.ts';
@@ -42,7 +42,10 @@ export function segmentReader(view: LogView): LogReader {
   }
 
   /** Asks the index about many things in slices that hold up nobody. */
-  async function askAll<Q, A>(questions: readonly Q[], ask: (parts: readonly IndexPart[], question: Q) => A): Promise<A[]> {
+  async function askAll<Q, A>(
+    questions: readonly Q[],
+    ask: (parts: readonly IndexPart[], question: Q) => A,
+  ): Promise<A[]> {
     const answers: A[] = [];
     const breath = new Breath();
     while (answers.length < questions.length) {
@@ -59,7 +62,7 @@ export function segmentReader(view: LogView): LogReader {
 
   /** The offset of the first record after the one at `after`. */
   function offsetAfter(after: number): number {
-    return after === NOWHERE ? 0 : after + view.files.record(after).length;
+    return after === NOWHERE ? 0 : after + view.files.peek(after).length;
   }
 
   return {
@@ -103,8 +106,10 @@ export function segmentReader(view: LogView): LogReader {
       const key = newKey();
       let next = from ?? (backwards ? HIGHEST_REVISION : 0);
       const { end } = view.watch.mark();
-      for (let left = limit; left > 0 && next >= 0; ) {
-        const span = backwards ? { lowest: 0, highest: next, backwards } : { lowest: next, highest: HIGHEST_REVISION, backwards };
+      for (let left = limit; left > 0 && next >= 0;) {
+        const span = backwards
+          ? { lowest: 0, highest: next, backwards }
+          : { lowest: next, highest: HIGHEST_REVISION, backwards };
         const page = Math.min(left, STREAM_PAGE);
         const found = await withParts((parts) => {
           if (backwards) span.highest = Math.min(span.highest, lastRevision(parts, streamKey(stream, key), end));
@@ -135,7 +140,7 @@ export function segmentReader(view: LogView): LogReader {
         if (!uuidWords(id, key)) return undefined;
         const position = positionOf(parts, idKey(key, key));
         if (position === NOWHERE || position >= end) return undefined;
-        const record = view.files.record(position);
+        const record = view.files.peek(position);
         return { stream: streamAt(record, 0), revision: revisionAt(record, 0), position: placeToText(position) };
       });
     },
@@ -146,7 +151,8 @@ export function segmentReader(view: LogView): LogReader {
       const { end } = view.watch.mark();
       for (const position of positions) {
         const place = placeFromText(position);
-        if (place === NOWHERE || place >= end) throw new ThroughlineError('invalid-request', `No event stands at ${JSON.stringify(position)}.`);
+        if (place === NOWHERE || place >= end)
+          throw new ThroughlineError('invalid-request', `No event stands at ${JSON.stringify(position)}.`);
         events.push(new StoredEvent(view.files.record(place), 0));
         if ((events.length & 31) === 0 && breath.due) await breath.take();
       }
@@ -163,7 +169,13 @@ export function segmentReader(view: LogView): LogReader {
  * What the scan finds before `end`, up to and including the record at `last`. One batch never holds more than one chunk of
  * the log in memory, however few of its events are selected.
  */
-async function* batches(scan: Scan, end: number, last: number, prefixes: readonly string[] | undefined, size = BATCH): AsyncGenerator<Batch> {
+async function* batches(
+  scan: Scan,
+  end: number,
+  last: number,
+  prefixes: readonly string[] | undefined,
+  size = BATCH,
+): AsyncGenerator<Batch> {
   const wanted = prefixes?.map((prefix) => Buffer.from(prefix));
   for (let chunk = await scan.next(end); chunk; chunk = await scan.next(end)) {
     const { buffer, base, starts } = chunk;

@@ -11,7 +11,11 @@ const BYTES = 24;
 const LOOK_AGAIN_MS = 1000;
 
 /** Known to Node 20, not yet to the library of types. */
-type WaitAsync = (array: Int32Array, index: number, value: number) => { readonly async: boolean; readonly value: unknown };
+type WaitAsync = (
+  array: Int32Array,
+  index: number,
+  value: number,
+) => { readonly async: boolean; readonly value: unknown };
 const waitAsync = (Atomics as unknown as { waitAsync: WaitAsync }).waitAsync;
 
 export function newSignal(mark: Mark): LogSignal {

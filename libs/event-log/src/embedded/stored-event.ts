@@ -1,7 +1,18 @@
 import type { JsonObject, Position } from '@throughline/contracts';
 import type { RecordedEvent } from '../port.ts';
 import { placeToText } from './place.ts';
-import { dataAt, idAt, metadataAt, occurredAtAt, personalAt, positionAt, recordedAtAt, revisionAt, streamAt, typeAt } from './record.ts';
+import {
+  dataAt,
+  idAt,
+  metadataAt,
+  occurredAtAt,
+  personalAt,
+  positionAt,
+  recordedAtAt,
+  revisionAt,
+  streamAt,
+  typeAt,
+} from './record.ts';
 
 /** An event over the bytes it was read from: what is not asked for is never decoded. It keeps those bytes, its neighbours' too, alive. */
 export class StoredEvent implements RecordedEvent {

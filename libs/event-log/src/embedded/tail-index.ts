@@ -1,7 +1,6 @@
 import { NO_STREAM } from '../port.ts';
-import type { IndexPart, RevisionSpan } from './index-part.ts';
+import { NOWHERE, type IndexPart, type RevisionSpan } from './index-part.ts';
 import { idKey, newKey, streamKeyOfBytes, type Key } from './key.ts';
-import { NOWHERE } from './place.ts';
 import { HEADER_BYTES, idWordsAt, revisionAt, streamBytesAt } from './record.ts';
 
 const FIRST_CAPACITY = 1024;
@@ -30,7 +29,8 @@ class KeyTable {
       if (entry === NONE) return NONE;
       const at = 4 * entry;
       const keys = this.keys;
-      if (keys[at] === key[0] && keys[at + 1] === key[1] && keys[at + 2] === key[2] && keys[at + 3] === key[3]) return entry;
+      if (keys[at] === key[0] && keys[at + 1] === key[1] && keys[at + 2] === key[2] && keys[at + 3] === key[3])
+        return entry;
     }
   }
 
@@ -120,7 +120,12 @@ export class TailIndex implements IndexPart {
   /** Takes in the record that stands at `at` of the buffer and at `position` of the log. */
   addRecord(buffer: Buffer, at: number, position: number): void {
     const id = idKey(idWordsAt(buffer, at, this.#words), this.#words);
-    this.add(id, streamKeyOfBytes(buffer, at + HEADER_BYTES, streamBytesAt(buffer, at), this.#key), revisionAt(buffer, at), position);
+    this.add(
+      id,
+      streamKeyOfBytes(buffer, at + HEADER_BYTES, streamBytesAt(buffer, at), this.#key),
+      revisionAt(buffer, at),
+      position,
+    );
   }
 
   /** Forgets all events at or after a position. */
@@ -149,7 +154,11 @@ export class TailIndex implements IndexPart {
 
   positions(stream: Key, span: RevisionSpan, limit: number, into: number[]): void {
     const found: number[] = [];
-    for (let event = this.#lastOf(stream); event !== NONE && this.#revision[event]! >= span.lowest; event = this.#previous[event]!) {
+    for (
+      let event = this.#lastOf(stream);
+      event !== NONE && this.#revision[event]! >= span.lowest;
+      event = this.#previous[event]!
+    ) {
       if (this.#revision[event]! <= span.highest) found.push(this.#position[event]!);
       if (span.backwards && found.length === limit) break;
     }

@@ -13,11 +13,13 @@ import { Breath } from './breath.ts';
 import { Group } from './group.ts';
 import type { IndexKeeper } from './index-keeper.ts';
 import { lastRevision, positionOf, streamPositions } from './index-lookup.ts';
-import { IndexDamaged } from './index-part.ts';
+import { IndexDamaged, NOWHERE } from './index-part.ts';
+import { idKey, newKey, streamKey, uuidWords, type Key } from './key.ts';
 import type { MarkFile } from './mark-file.ts';
 import type { Mark } from './mark.ts';
-import { NOWHERE, placeToText } from './place.ts';
+import { placeToText } from './place.ts';
 import { prepare, type PreparedAppend } from './prepared.ts';
+import type { EventText } from './record.ts';
 import type { SegmentWriter } from './segment-writer.ts';
 import { raise, type LogSignal } from './signal.ts';
 
@@ -54,6 +56,9 @@ export class Writer implements LogWriter {
   /** A write failed, and what it left in the file is still there. */
   #torn = false;
   #closing = false;
+  /** Room for the keys of the append in hand. */
+  readonly #streamKey = newKey();
+  readonly #key = newKey();
 
   constructor({ segment, keeper, markFile, signal, mark, segmentBytes }: WriterParts) {
     this.#segment = segment;
@@ -116,46 +121,58 @@ export class Writer implements LogWriter {
   /** Decides one append and, when it may, sends it on its way. Synchronous, so what it decides by is what it adds to. */
   #decide(append: PreparedAppend): AppendResult {
     const { parts } = this.#keeper;
-    const actual = lastRevision(parts, append.key, this.#end);
-    if (actual !== append.expectedRevision) {
+    const { stream, expectedRevision, events } = append;
+    streamKey(stream, this.#streamKey);
+    const actual = lastRevision(parts, this.#streamKey, this.#end);
+    if (actual !== expectedRevision) {
       return this.#repeated(append, actual) ?? { ok: false, reason: 'WRONG_REVISION', actual };
     }
+    const ids = this.#knownIds(events);
+    return ids.length > 0 ? { ok: false, reason: 'KNOWN_ID', ids } : this.#accept(append);
+  }
+
+  /** The ids that stand in the log, or on their way to it, or twice among these. */
+  #knownIds(events: readonly EventText[]): string[] {
     const seen = new Set<string>();
-    const known = append.events.filter(({ id, key }) => {
-      const text = id.toLowerCase();
-      const isKnown = seen.has(text) || positionOf(parts, key) !== NOWHERE;
-      seen.add(text);
-      return isKnown;
+    return events.flatMap(({ id }) => {
+      const isKnown = seen.has(id.toLowerCase()) || this.#positionOf(id) !== NOWHERE;
+      if (events.length > 1) seen.add(id.toLowerCase());
+      return isKnown ? id : [];
     });
-    if (known.length > 0) return { ok: false, reason: 'KNOWN_ID', ids: known.map(({ id }) => id) };
-    return this.#accept(append);
   }
 
   /** The answer to an append that stands in the log already, event for event; undefined for any other. */
-  #repeated({ key, expectedRevision, events }: PreparedAppend, actual: number): AppendResult | undefined {
+  #repeated({ expectedRevision, events }: PreparedAppend, actual: number): AppendResult | undefined {
     const revision = expectedRevision + events.length;
-    if (actual < revision) return undefined;
-    const { parts } = this.#keeper;
-    const first = positionOf(parts, events[0]!.key);
-    if (first === NOWHERE) return undefined;
+    if (actual < revision || this.#positionOf(events[0]!.id) === NOWHERE) return undefined;
     const span = { lowest: expectedRevision + 1, highest: revision, backwards: false };
-    const places = streamPositions(parts, key, span, events.length);
-    if (!events.every((event, i) => positionOf(parts, event.key) === places[i])) return undefined;
+    const places = streamPositions(this.#keeper.parts, this.#streamKey, span, events.length);
+    if (!events.every(({ id }, i) => this.#positionOf(id) === places[i])) return undefined;
     return { ok: true, revision, position: placeToText(places[places.length - 1]!), repeated: true };
   }
 
-  #accept({ stream, key, expectedRevision, events }: PreparedAppend): AppendResult {
+  #accept({ stream, expectedRevision, events }: PreparedAppend): AppendResult {
     const group = this.#openGroup();
     const recordedAt = Date.now();
-    events.forEach((event, ordinal) => {
+    for (let ordinal = 0; ordinal < events.length; ordinal++) {
+      const event = events[ordinal]!;
       const revision = expectedRevision + 1 + ordinal;
-      const isLast = ordinal === events.length - 1;
-      this.#keeper.active.add(event.key, key, revision, group.end);
-      group.add({ ...event, stream, revision, recordedAt, ordinal, isLast });
-    });
+      const position = group.end;
+      this.#keeper.active.add(this.#idKey(event.id), this.#streamKey, revision, position);
+      group.add(event, { position, stream, revision, recordedAt, ordinal, isLast: ordinal === events.length - 1 });
+    }
     this.#end = group.end;
     this.#flush();
     return { ok: true, revision: expectedRevision + events.length, position: placeToText(group.last), repeated: false };
+  }
+
+  #positionOf(id: string): number {
+    return positionOf(this.#keeper.parts, this.#idKey(id));
+  }
+
+  #idKey(id: string): Key {
+    uuidWords(id, this.#key);
+    return idKey(this.#key, this.#key);
   }
 
   /** The group that takes the next append: the last one, unless it is being written, full, or of a segment that is. */
