@@ -5,12 +5,9 @@
  * stream than the last one. A better rule is home.v2 beside it; `test/home.v1.vectors.json` pins this one.
  */
 import { hash } from 'node:crypto';
+import type { Normalised } from './normalised.ts';
 import { phoneV1 } from './phone.v1.ts';
 import type { Identifier, Key } from './touchpoint.ts';
-
-export type RefusedIdentifier = 'empty' | 'blocked' | 'malformed';
-export type Normalised =
-  { readonly ok: true; readonly value: string } | { readonly ok: false; readonly reason: RefusedIdentifier };
 
 /** Strongest first. A type that is not listed stands between `loyalty` and `order`; ties go by type, then by key. */
 const STRONG = ['customer', 'client', 'account', 'email', 'phone', 'loyalty'];

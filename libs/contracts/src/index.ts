@@ -18,7 +18,8 @@ export {
 } from './decision.ts';
 export { PROBLEMS, problemCode, ThroughlineError, type ProblemCode } from './errors.ts';
 export { adjustedWald, figure, wilson, type Figure } from './figure.ts';
-export { compareForHome, homeOf, keyOf, normalise, type Normalised, type RefusedIdentifier } from './home.v1.ts';
+export { compareForHome, homeOf, keyOf, normalise } from './home.v1.ts';
+export type { Normalised, RefusedIdentifier } from './normalised.ts';
 export {
   KEY_KINDS,
   type CustomerRecord,
@@ -81,3 +82,4 @@ export { parseTime } from './time.ts';
 export { upcast, UPCASTERS, type Lift, type Upcasters } from './upcast.ts';
 export { exampleOf } from './catalogue/example.ts';
 export { touchpointReference } from './catalogue/reference.ts';
+export { isUnfitRow, type UnfitRow } from './unfit-row.ts';

@@ -1,5 +1,5 @@
 /** The phone part of home.v1: FROZEN with it. Knows just enough of numbering plans to give each number one spelling. */
-import type { Normalised } from './home.v1.ts';
+import type { Normalised } from './normalised.ts';
 
 /** One country's numbering plan: what its people dial, and how long a number is without country and trunk. */
 interface Plan {

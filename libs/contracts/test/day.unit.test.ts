@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { dayFromText, dayOf, dayToText } from '../src/day.ts';
 
 const textIn = (zone: string, time: string) => dayToText(dayOf(zone)(Date.parse(time)));

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { adjustedWald, figure, wilson } from '../src/figure.ts';
 
 const rounded = (interval: readonly number[], digits: number) => interval.map((end) => Number(end.toFixed(digits)));

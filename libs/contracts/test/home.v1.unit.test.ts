@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { compareForHome, homeOf, keyOf, normalise } from '../src/home.v1.ts';
 import { PHONE_REGION_NAMES } from '../src/phone.v1.ts';
 import type { Key } from '../src/touchpoint.ts';

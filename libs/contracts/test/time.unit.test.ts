@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { parseTime } from '../src/time.ts';
 
 describe('an RFC 3339 time', () => {

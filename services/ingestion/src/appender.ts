@@ -96,7 +96,7 @@ class Round {
   constructor(log: LogReader & LogWriter, offers: readonly Offer[]) {
     this.#log = log;
     this.#offers = offers;
-    this.#outcomes = new Array<Outcome | undefined>(offers.length);
+    this.#outcomes = offers.map(() => undefined);
   }
 
   async run(): Promise<readonly Outcome[]> {

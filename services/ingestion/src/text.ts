@@ -1,3 +1,5 @@
+// oxlint-disable-next-line typescript/triple-slash-reference -- an import of a declaration would be left in what is emitted
+/// <reference path="./wink-sentiment.d.ts" />
 /** What is drawn from free text, once, at intake: folds see this and never the text, so shredding the text changes no figure. */
 import { eld } from 'eld/extrasmall';
 import sentimentOf from 'wink-sentiment';

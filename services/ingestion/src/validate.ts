@@ -10,6 +10,7 @@ import {
   FORMATS,
   isBoundedObject,
   isExtension,
+  isUnfitRow,
   touchpointSchema,
   type CataloguedType,
   type TouchpointInput,
@@ -48,8 +49,12 @@ export function hasFacts(type: string, facts: unknown): boolean {
   return factJudges.get(type)?.(facts) ?? true;
 }
 
+/** The row itself says which field did not fit; its words are the sender's, and are not repeated here. */
+const UNFIT_ROW = 'It is a row of an export that its map could not make a touchpoint of: what was sent says why.';
+
 /** Why `isTouchpoint` said no, for a person; in the schema's own words where class-validator finds nothing in what it looks at. */
 export function whyNot(value: unknown): string {
+  if (isUnfitRow(value)) return UNFIT_ROW;
   const faults = faultsOf(value);
   if (faults.length > 0) return `${faults.join('; ')}.`;
   if (!isEnvelope(value)) return schemaFault('', isEnvelope.errors);

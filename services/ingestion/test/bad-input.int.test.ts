@@ -133,7 +133,13 @@ describe('a body that is none', () => {
 describe('an item of the wrong shape', () => {
   const good = touchpoint();
   const wrong: unknown[] = [
-    ...[null, true, 7, 'text', [], {}, [good]],
+    null,
+    true,
+    7,
+    'text',
+    [],
+    {},
+    [good],
     ...Object.keys(good).map((name) => Object.fromEntries(Object.entries(good).filter(([other]) => other !== name))),
     ...Object.keys(good).flatMap((name) => [null, 7, true, [], {}, ''].map((value) => ({ ...good, [name]: value }))),
     ...['channel', 'identifiers', 'facts', 'traits', 'text', 'origin', 'flags'].flatMap((name) =>
@@ -180,5 +186,42 @@ describe('too much', () => {
     expect(busy.length).toBeLessThan(20);
     for (const { headers, body: problem } of busy) expect([headers['retry-after'], problem.retry]).toEqual(['1', true]);
     expect((await intake.send(body)).status).toBe(200);
+  });
+});
+
+describe('a connection', () => {
+  let port: number;
+  beforeAll(async () => {
+    port = await intake.listen();
+  });
+  const post = (headers: Record<string, string>) =>
+    request({ port, method: 'POST', path: '/touchpoints', headers }).on('error', () => undefined);
+
+  test('that breaks off in the middle of a body loses what was not answered, and nothing else', async () => {
+    const whole = JSON.stringify(touchpoint());
+    for (let length = 1; length < whole.length; length += 25) {
+      const broken = post({ 'content-length': String(whole.length) });
+      broken.write(whole.slice(0, length));
+      await new Promise((resolve) => setTimeout(resolve, 2));
+      broken.destroy();
+    }
+    const head = await intake.log.head();
+    expect((await intake.send(touchpoint())).body.accepted).toBe(1);
+    expect((await intake.log.head()) > head).toBe(true);
+  });
+
+  test('on which too much is sent is told so before it has all arrived', async () => {
+    const status = await new Promise((resolve) => {
+      const endless = post({ 'transfer-encoding': 'chunked' }).on('response', (answer) => {
+        resolve(answer.statusCode);
+        endless.destroy();
+      });
+      const more = () => {
+        while (!endless.destroyed && endless.write(Buffer.alloc(1 << 16, 'x')));
+      };
+      endless.on('drain', more);
+      more();
+    });
+    expect(status).toBe(413);
   });
 });

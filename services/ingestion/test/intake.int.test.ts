@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { keyOf, subjectOf, touchpointId } from '@throughline/contracts';
 import { lines, SECRET, startIntake, touchpoint, type Intake } from './intake.ts';
 

@@ -1,3 +1,4 @@
+import type { AddressInfo } from 'node:net';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,6 +24,8 @@ export interface Intake {
   post(path: string, body?: unknown): Promise<Answer>;
   /** All events of the streams whose names begin so. */
   events(prefix: string): Promise<RecordedEvent[]>;
+  /** Serves on a port of its own, for what only a real connection can do. */
+  listen(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -61,6 +64,10 @@ export async function startIntake(): Promise<Intake> {
       const events: RecordedEvent[] = [];
       for await (const batch of log.read({ after: START, prefixes: [prefix] })) events.push(...batch.events);
       return events;
+    },
+    async listen() {
+      await app.listen(0, '127.0.0.1');
+      return (app.getHttpServer().address() as AddressInfo).port;
     },
     async close() {
       await app.close();

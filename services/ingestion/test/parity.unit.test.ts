@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { CATALOGUE, exampleOf, factFaultsOf, factsSchema, faultsOf, type CataloguedType } from '@throughline/contracts';
 import { hasFacts, isTouchpoint, whyNot } from '../src/validate.ts';
 

@@ -86,7 +86,11 @@ async function collect(stream: Readable | null | undefined, { maxCompressed, hol
       chunks.push(chunk as Buffer);
     }
   } catch (error) {
-    if (error instanceof ThroughlineError) throw error;
+    if (error instanceof ThroughlineError) {
+      // Unread, the connection would stay open for ever; what still comes is dropped as it comes.
+      stream.resume();
+      throw error;
+    }
     throw new ThroughlineError('unreadable-body', 'It broke off.');
   }
   return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, length);
