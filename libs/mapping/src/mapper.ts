@@ -6,6 +6,7 @@ import {
   type JsonObject,
   type JsonValue,
   type TouchpointInput,
+  type UnfitRow,
 } from '@throughline/contracts';
 import { Compiler, type Binding, type Read, type RowContext } from './compile.ts';
 import type { MapDefinition, TouchpointDefinition } from './definition.ts';
@@ -24,22 +25,6 @@ export type MappedRow =
       readonly problems: readonly RowProblem[];
       readonly item: UnfitRow;
     };
-
-/**
- * A row that is no touchpoint, as it is sent to intake so that quarantine keeps it: it has neither `type` nor `time`, so intake
- * refuses it, and it holds the row's bytes and why. Its id is that of the touchpoint it should have been, where that can be told, so
- * that it can be put right and redriven; else one of its content. Sending the file again adds nothing.
- */
-export interface UnfitRow {
-  readonly id: string;
-  readonly source: string;
-  readonly data: { readonly origin: { readonly file: string; readonly line: number; readonly map: string } };
-  readonly unfit: readonly RowProblem[];
-  /** The row's bytes, when they are UTF-8. */
-  readonly raw?: string;
-  /** The row's bytes otherwise. */
-  readonly rawBase64?: string;
-}
 
 type TouchpointReader = (row: RowContext, line: number) => TouchpointInput | undefined;
 

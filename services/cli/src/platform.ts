@@ -1,35 +1,41 @@
-/** The whole platform, in this process. */
-import * as rooms from '@throughline/platform';
-import { readSettings, SettingsError, type LogLevel, type Settings } from '@throughline/runtime';
+/** The whole platform, in this process. Loaded only when it is started: the commands that only ask should answer at once. */
+import { problemCode } from '@throughline/contracts';
 import type { Where } from './commands/start.ts';
 import { EXIT, Stop } from './exit.ts';
 
-interface Running {
+export interface Running {
   readonly url: string;
   /** The folder of the data. */
   readonly data: string;
-  /** Never settles while the platform serves: the process ends with it. */
+  /** Never settles: the process ends with the platform. */
   readonly ended: Promise<never>;
 }
 
-/** @param quiet the least severe log line that is still printed, where LOG_LEVEL says nothing. */
-export async function runPlatform({ port, data }: Where, quiet: LogLevel = 'info'): Promise<Running> {
-  const given = {
-    LOG_LEVEL: quiet,
-    ...process.env,
-    ...(port === undefined ? {} : { PORT: String(port) }),
-    ...(data === undefined ? {} : { THROUGHLINE_DATA: data }),
-  };
-  const settings = settingsOf(given);
-  const { startPlatform } = rooms as unknown as { startPlatform(settings: Settings): Promise<{ url: string }> };
-  const { url } = await startPlatform(settings);
-  return { url, data: settings.data, ended: new Promise<never>(() => undefined) };
-}
-
-function settingsOf(env: NodeJS.ProcessEnv): Settings {
+/** @param logLevel what is logged where LOG_LEVEL does not say. */
+export async function run({ port, data }: Where, logLevel: 'info' | 'warn'): Promise<Running> {
+  const [{ runPlatform }, { readSettings, SettingsError }] = await Promise.all([
+    import('@throughline/platform'),
+    import('@throughline/runtime'),
+  ]);
   try {
-    return readSettings(env);
+    const settings = readSettings({
+      ...process.env,
+      LOG_LEVEL: process.env['LOG_LEVEL'] || logLevel,
+      ...(port === undefined ? {} : { PORT: String(port) }),
+      ...(data === undefined ? {} : { THROUGHLINE_DATA: data }),
+    });
+    const { url } = await runPlatform(settings);
+    return { url, data: settings.data, ended: new Promise<never>(() => undefined) };
   } catch (error) {
-    throw error instanceof SettingsError ? new Stop(EXIT.usage, error.message) : error;
+    if (error instanceof SettingsError) throw new Stop(EXIT.usage, error.message);
+    if (problemCode(error) !== undefined) throw new Stop(EXIT.failed, (error as Error).message);
+    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') {
+      throw new Stop(
+        EXIT.failed,
+        'Another process already listens on this port.',
+        'Choose another one with --port, or stop that process.',
+      );
+    }
+    throw error;
   }
 }

@@ -33,6 +33,7 @@ export interface ProjectionsAnswer {
 export interface Metric {
   readonly name: string;
   readonly title: string;
+  readonly kind: 'count' | 'sum' | 'mean' | 'share' | 'nps';
   readonly unit: string;
   readonly formula: string;
   readonly dimensions: readonly string[];
@@ -127,25 +128,17 @@ export interface JourneyStep {
   readonly why: readonly string[];
 }
 
-export interface Explanation {
+/** `prior` and the parts' points add up to `score`, which is absent while there is too little evidence. */
+export interface Explanation extends PartScore {
   readonly id: string;
   readonly day: string;
   readonly definition: string;
   readonly prior: number;
-  readonly score: PartScore & { readonly enough: boolean };
   readonly parts: readonly {
-    readonly id: string;
     readonly occurredAt: string;
     readonly type: string;
-    readonly channel?: string;
     readonly points?: number;
-    readonly reasons: readonly {
-      readonly signal: string;
-      readonly dimension: string;
-      readonly why: string;
-      readonly points?: number;
-      readonly weight: number;
-    }[];
+    readonly reasons: readonly { readonly why: string }[];
   }[];
 }
 

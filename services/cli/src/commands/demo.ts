@@ -5,7 +5,7 @@ import { Command } from 'commander';
 import type { BalanceGrid, CustomerPage } from '../api/answers.ts';
 import { Client, DEFAULT_URL } from '../api/client.ts';
 import { Feed, type FeedTotals } from '../import/feed.ts';
-import { runPlatform } from '../platform.ts';
+import * as platforms from '../platform.ts';
 import { balanceText } from '../show/balance.ts';
 import { customerText } from '../show/customer.ts';
 import { explanationText } from '../show/explanation.ts';
@@ -61,7 +61,7 @@ Examples:
 }
 
 async function run(options: Options): Promise<void> {
-  const platform = await runPlatform(options, 'warn');
+  const platform = await platforms.run(options, 'warn');
   const client = new Client(platform.url);
   await print(
     `${paint.bold('Throughline')}  ${paint.dim('one log, two views: what a customer is to the company, and the company to the customer')}\n\n`,

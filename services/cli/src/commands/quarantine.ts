@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isUnfitRow, type UnfitRow } from '@throughline/contracts';
 import { Command } from 'commander';
 import { Client } from '../api/client.ts';
 import { EXIT, Stop } from '../exit.ts';
@@ -121,6 +122,9 @@ async function show(id: string, { json }: { json?: true }): Promise<void> {
   await print(
     `${paint.bold(item.quarantineId)}\n` +
       row('why', `${code}: ${message}`) +
+      unfitOf(raw)
+        .map(({ field, message: told }) => row('', `${field === '' ? 'row' : field}: ${told}`))
+        .join('') +
       row('state', touchpointId === undefined ? state : `${state}, as touchpoint ${touchpointId}`) +
       row('received', receivedAt) +
       row('origin', JSON.stringify(origin)) +
@@ -132,6 +136,16 @@ async function show(id: string, { json }: { json?: true }): Promise<void> {
           )
         : ''),
   );
+}
+
+/** What an import found wrong with the row that it sent. */
+function unfitOf(raw: Item['raw']): UnfitRow['unfit'] {
+  try {
+    const sent: unknown = JSON.parse(raw?.body ?? '');
+    return isUnfitRow(sent) ? sent.unfit : [];
+  } catch {
+    return [];
+  }
 }
 
 async function redrive(ids: readonly string[], options: { with?: string; all?: true; json?: true }): Promise<void> {

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { runPlatform } from '../platform.ts';
+import * as platforms from '../platform.ts';
 import { paint } from '../terminal/style.ts';
 import { print } from '../terminal/print.ts';
 import { port } from './options.ts';
@@ -25,7 +25,7 @@ Examples:
   $ npx throughline start --port 4700 --data /var/lib/throughline`,
     )
     .action(async (where: Where) => {
-      const platform = await runPlatform(where);
+      const platform = await platforms.run(where, 'info');
       await print(
         `Throughline serves at ${paint.bold(platform.url)}, its reference at ${platform.url}/docs. Ctrl-C ends it.\n`,
       );

@@ -15,7 +15,7 @@ export function customerText(customer: CustomerAnswer): string {
     section('What they are to the company', company(customer)),
     section('What the company is to them', experience(customer)),
     section('Lately', journey(customer)),
-    section('Balance', [row(`${balance.name}`, balance.meaning), row('', paint.dim(balance.todo))]),
+    section('Balance', [`  ${paint.bold(balance.name)}: ${balance.meaning}`, `  ${paint.dim(balance.todo)}`]),
   ];
   return `${sections.filter((text) => text !== '').join('\n')}`;
 }
@@ -86,8 +86,7 @@ function company({ crm }: CustomerAnswer): string[] {
 
 function experience({ cem }: CustomerAnswer): string[] {
   const rows: string[] = [];
-  if (cem.score === undefined || cem.score === null)
-    rows.push(row('score', 'not enough evidence yet: silence is not an average experience'));
+  if (cem.score === undefined) rows.push(row('score', 'not enough evidence yet: silence is not an average experience'));
   else {
     const interval = cem.interval
       ? paint.dim(`  between ${cem.interval[0].toFixed(0)} and ${cem.interval[1].toFixed(0)}`)
@@ -100,7 +99,7 @@ function experience({ cem }: CustomerAnswer): string[] {
     );
   }
   for (const [name, part] of Object.entries(cem.dimensions)) {
-    if (part.score !== undefined && part.score !== null)
+    if (part.score !== undefined)
       rows.push(
         row(
           `  ${name}`,
@@ -131,8 +130,8 @@ function experience({ cem }: CustomerAnswer): string[] {
   return rows;
 }
 
-function scoreOf({ score }: { readonly score?: number | null }): string | undefined {
-  return score === undefined || score === null ? undefined : score.toFixed(1);
+function scoreOf({ score }: { readonly score?: number }): string | undefined {
+  return score?.toFixed(1);
 }
 
 function journey({ cem }: CustomerAnswer): string[] {

@@ -7,7 +7,7 @@ const WHY = 44;
 
 /** @param most so many parts, those that move the score most; the rest as one line. */
 export function explanationText({ prior, score, parts, definition, day: at }: Explanation, most = 12): string {
-  if (score.score === undefined || score.score === null) {
+  if (score === undefined) {
     return `${paint.bold('No score yet')}: there is too little evidence, and silence is not an average experience.\n${paint.dim(`${definition}, as of ${at}`)}\n`;
   }
   const told = parts.filter((part) => part.points !== undefined && part.reasons.length > 0);
@@ -15,7 +15,7 @@ export function explanationText({ prior, score, parts, definition, day: at }: Ex
   const shown = new Set(strongest);
   const rest = told.filter((part) => !shown.has(part));
   const line = (points: string, what: string) => `  ${points}  ${what}\n`;
-  let text = `${paint.bold(`Why the score is ${score.score.toFixed(2)}`)}  ${paint.dim(`${definition}, as of ${at}`)}\n`;
+  let text = `${paint.bold(`Why the score is ${score.toFixed(2)}`)}  ${paint.dim(`${definition}, as of ${at}`)}\n`;
   text += line(prior.toFixed(2).padStart(6), paint.dim('before anything is known'));
   for (const part of told) {
     if (!shown.has(part)) continue;
@@ -31,7 +31,7 @@ export function explanationText({ prior, score, parts, definition, day: at }: Ex
       paint.dim(`${rest.length} more, each of less weight`),
     );
   text += `  ${paint.dim('──────')}\n`;
-  return text + line(paint.bold(score.score.toFixed(2).padStart(6)), paint.dim('their score: the parts add up to it'));
+  return text + line(paint.bold(score.toFixed(2).padStart(6)), paint.dim('their score: the parts add up to it'));
 }
 
 const padPoints = (points: number) =>

@@ -6,6 +6,7 @@ import { table, type Column } from '../terminal/table.ts';
 export function metricText({ metric, rows }: MetricAnswer, by: readonly string[]): string {
   const isTimed = rows.some((row) => row.period !== 'all');
   const hasInterval = rows.some((row) => row.interval);
+  const said = (value: number) => (metric.kind === 'share' ? `${(value * 100).toFixed(2)} %` : figure(value));
   const right = (title: string): Column => ({ title, align: 'right' });
   const columns: Column[] = [
     ...(isTimed ? [{ title: 'period' }] : []),
@@ -18,8 +19,8 @@ export function metricText({ metric, rows }: MetricAnswer, by: readonly string[]
     ...(isTimed ? [`${period}${provisional ? ' *' : ''}`] : []),
     ...by.map((name) => dims[name] ?? paint.dim('not known')),
     count(n),
-    value === null ? paint.dim('too few') : figure(value),
-    ...(hasInterval ? [interval ? `${figure(interval[0])} – ${figure(interval[1])}` : ''] : []),
+    value === null ? paint.dim('too few') : said(value),
+    ...(hasInterval ? [interval ? `${said(interval[0])} – ${said(interval[1])}` : ''] : []),
   ]);
   const note = isTimed && rows.some((row) => row.provisional) ? `${paint.dim('* not over yet')}\n` : '';
   return `${paint.bold(metric.title)}  ${paint.dim(`${metric.formula}, in ${metric.unit}`)}\n${table(columns, body)}\n${note}`;
