@@ -16,7 +16,8 @@ export interface Neighbourhood {
  * Accepts anew all links of the given customers, as if everything were accepted from the start.
  *
  * Why looking at a part is enough: a link's answer depends on the keys already joined at either end when its turn comes. A
- * customer next door, to which only refused links lead, is played along with its own links; as long as each link to it is
+ * customer next door, to which only refused links lead, is played along with its own links (its bare keys would do, but
+ * would let links in that its other keys keep out, and the neighbourhood grow in vain). As long as each link to it is
  * refused again, nothing beyond it can tell the difference. Once one is accepted, that customer belongs to the
  * neighbourhood, and it is played again with its neighbours in turn.
  */

@@ -27,6 +27,33 @@ const key: fc.Arbitrary<Key> = fc
   .map(([type, n]) => ({ type, key: `${type}-${n}` }));
 const keys = (max: number) => fc.uniqueArray(key, { minLength: 1, maxLength: max, selector: (each) => each.key });
 
+/** Rules under which one link pushes out the next, which pushes out the next: what changes in one place is felt far off. */
+const CHAINED: IdentityRules = {
+  name: 'chained',
+  version: 1,
+  maxKeys: 100,
+  types: Object.fromEntries(['a', 'b', 'c', 'd'].map((type) => [type, { kind: 'person', priority: 1, unique: true }])),
+  unlisted: { kind: 'person', priority: 1 },
+  blocked: [],
+};
+
+const chain = fc
+  .array(fc.tuple(fc.nat(30), fc.constantFrom('ab', 'bc', 'cd', 'ac', 'bd'), fc.nat(3), fc.nat(3)), {
+    minLength: 4,
+    maxLength: 30,
+  })
+  .map((links) =>
+    links.map(([occurredAt, types, one, two], n): Happening => {
+      const keys = [one, two].map((name, side) => ({ type: types[side]!, key: `${types[side]!}-${name}` }));
+      return { kind: 'touch', sent: { id: `t${n}`, occurredAt, keys } };
+    }),
+  )
+  .chain((touches) =>
+    fc
+      .array(fc.nat(touches.length - 1), { maxLength: 4 })
+      .map((wrong) => [...touches, ...wrong.map((n): Happening => ({ kind: 'retract', id: `t${n}` }))]),
+  );
+
 type Happening =
   | { readonly kind: 'touch'; readonly sent: Sent }
   | { readonly kind: 'retract'; readonly id: string }
@@ -113,6 +140,18 @@ test('the partition is a function of observations, requests and rules: any order
       expect(partition(all, (id) => world.standsWith(id))).toEqual(expected);
       expect(partition(all, (id) => world.customerOf(id))).toEqual(expected);
       for (const id of all) expect(world.graph.members(world.standsWith(id))).toContain(id);
+    }),
+    { numRuns: Number(process.env['FC_RUNS'] ?? 1500) },
+  );
+});
+
+test('a change whose effects go from customer to customer is followed to the end', () => {
+  fc.assert(
+    fc.property(chain, (happenings) => {
+      const world = new World(CHAINED);
+      for (const happening of happenings) play(world, happening);
+      const expected = fromScratch(said(happenings), CHAINED);
+      expect(partition(expected.flat(), (id) => world.customerOf(id))).toEqual(expected);
     }),
     { numRuns: Number(process.env['FC_RUNS'] ?? 1500) },
   );
