@@ -73,7 +73,8 @@ export async function openLog({ dir, segmentBytes = SEGMENT_BYTES }: LogOptions)
     const reader = segmentReader({
       files,
       watch,
-      parts: async () => keeper.parts,
+      indexed: async () => undefined,
+      parts: () => keeper.parts,
       repair: (path) => keeper.repair(path),
     });
     return {

@@ -26,7 +26,8 @@ export async function openLogReader({ dir, signal }: ReaderOptions): Promise<Emb
   const reader = segmentReader({
     files,
     watch,
-    parts: () => index.parts(watch.mark().end),
+    indexed: () => index.catchUp(watch.mark().end),
+    parts: () => index.parts,
     repair: async (path) => index.drop(path),
   });
   return {

@@ -21,19 +21,21 @@ const HIGHEST_REVISION = 0xffff_ffff;
 export interface LogView {
   readonly files: SegmentFiles;
   readonly watch: MarkWatch;
-  /** The index of all up to the durable end, and perhaps of more. */
-  parts(): Promise<readonly IndexPart[]>;
+  /** Resolves once `parts` cover all up to the durable end of now. */
+  indexed(): Promise<void>;
+  /** The index. Its parts may be replaced, and then closed, whenever the caller's synchronous code ends: never keep them. */
+  parts(): readonly IndexPart[];
   /** Makes good for a damaged run. */
   repair(path: string): Promise<void>;
 }
 
 export function segmentReader(view: LogView): LogReader {
-  /** Asks the index; when that turns out damaged, again once it is whole. `ask` is synchronous: parts may change between two. */
+  /** Asks the index; when that turns out damaged, again once it is whole. */
   async function withParts<T>(ask: (parts: readonly IndexPart[]) => T): Promise<T> {
     for (;;) {
-      const parts = await view.parts();
+      await view.indexed();
       try {
-        return ask(parts);
+        return ask(view.parts());
       } catch (error) {
         if (!(error instanceof IndexDamaged)) throw error;
         await view.repair(error.path);
