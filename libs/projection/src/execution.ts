@@ -1,13 +1,14 @@
 import type { Day, Position, ProjectionDefinition } from '@throughline/contracts';
 import type { Batch, LogReader, LogWriter, RecordedEvent } from '@throughline/event-log';
-import type { Checkpoint, Finished, Parked, Progress, SubjectRow, ViewChanges, ViewStore } from '@throughline/read-model';
+import { CellSums, type Checkpoint, type Finished, type Parked, type Progress, type SubjectRow } from '@throughline/read-model';
+import type { ViewChanges, ViewStore } from '@throughline/read-model';
 import { finishCustomers } from './customer-stage.ts';
+import type { Limits } from './limits.ts';
 import { Membership } from './membership.ts';
 import { Moves } from './moves.ts';
 import { announceParked } from './parked-events.ts';
 import { ReadThrough } from './read-through.ts';
 import type { ProjectionReport } from './report.ts';
-import type { Limits } from './limits.ts';
 import { sortBatch } from './sorted-batch.ts';
 import { foldSubjects } from './subject-stage.ts';
 
@@ -28,10 +29,14 @@ export interface ExecutionOptions<F, V> {
  * One version of one projection, and one shard of it: all. Takes batches through the two stages.
  *
  * ```
- *            take(batch), few customers touched          take(batch), many touched, or a tick
- * settled ────────────────────────────────▶ settled ─────────────────────────────────▶ finishing
- *    ▲                                                                                  │  ▲
- *    └──────────────────── finishSlice(), none left ────────────────────────────────────┘  └── finishSlice(), take(batch)
+ *            fold(batch)            commit(), a slice of customers touched
+ * settled ───────────────▶ folded ─────────────────────────────────────────▶ settled
+ *    ▲                      │  ▲
+ *    │    commit(), more    │  │ fold(batch)
+ *    │    touched, or a day │  │
+ *    │    opened            ▼  │
+ *    └─────────────────── finishing ◀─┐
+ *      finish(), none left      └─────┘ finish(), some left
  * ```
  *
  * While finishing, the customers left are on record (the touched list; the index by next change), the checkpoint has moved
@@ -42,6 +47,7 @@ export class Execution<F, V> {
   readonly #rows: ReadThrough<SubjectRow<F>>;
   readonly #membership: Membership;
   readonly #moves: Moves;
+  #staged: Staged | undefined;
   #checkpoint: Checkpoint;
   #touchedLeft: boolean;
   #dueLeft: boolean;
@@ -78,54 +84,79 @@ export class Execution<F, V> {
     return this.#checkpoint.position;
   }
 
-  /** No customer is left to finish. */
-  get settled(): boolean {
-    return !this.#touchedLeft && !this.#dueLeft;
+  /** Something is folded and not committed. */
+  get folded(): boolean {
+    return this.#staged !== undefined;
   }
 
-  /** Folds a batch, and finishes the customers it touched where they are few enough for the same commit. */
-  async take(batch: Batch): Promise<void> {
-    const { definition, log, store, limits, identity } = this.#options;
+  /** Folding on would make the next commit too large, or too late. */
+  get full(): boolean {
+    const { slice, patience } = this.#options.limits;
+    const staged = this.#staged;
+    return staged !== undefined && (staged.touched.size >= slice || performance.now() - staged.since >= patience);
+  }
+
+  /** Customers are left to finish. */
+  get finishing(): boolean {
+    return this.#touchedLeft || this.#dueLeft;
+  }
+
+  /** The subject stage for a batch. It is kept by the next `commit`, with whatever else was folded by then. */
+  async fold(batch: Batch): Promise<void> {
+    const { definition, log, identity } = this.#options;
+    const staged = (this.#staged ??= { touched: new Set(), cells: new CellSums(), parked: new Map(), since: performance.now() });
     const since = this.#checkpoint.position;
     const events = batch.events.filter(({ position }) => position > since);
     const sorted = sortBatch(events, identity);
-    const touchedByIdentity = await this.#membership.apply(sorted.decisions);
-    const { changed, cells, parked } = await foldSubjects(
-      { definition, log, rows: this.#rows, moves: this.#moves, committedRows: (subjects) => store.subjects<F>(subjects) },
+    for (const customer of await this.#membership.apply(sorted.decisions)) staged.touched.add(customer);
+    const { changed, parked } = await foldSubjects(
+      { definition, log, rows: this.#rows, moves: this.#moves, cells: staged.cells },
       { ...sorted, since, through: batch.through },
     );
-    const touched = new Set([...touchedByIdentity, ...(await this.#membership.customersOf(changed))]);
-
+    for (const customer of await this.#membership.customersOf(changed)) staged.touched.add(customer);
+    for (const [id, entry] of parked) staged.parked.set(id, entry);
     this.#checkpoint = after(this.#checkpoint, batch.through, sorted.opened, events[0]);
     if (sorted.opened !== undefined) this.#dueLeft = true;
     this.#events += events.length;
     this.#recordedAt = events.at(-1)?.recordedAt ?? this.#recordedAt;
+  }
 
-    if (touched.size <= limits.slice) {
+  /** Commits what is folded, with the customers it touched where they are few enough; otherwise these are left, on record. */
+  async commit(): Promise<void> {
+    const { touched, cells, parked } = this.#staged!;
+    this.#staged = undefined;
+    if (touched.size <= this.#options.limits.slice) {
       const customers = [...touched];
-      await this.#commit(customers, { cells, parked, ...(this.#touchedLeft && { finished: customers }) });
+      await this.#write(customers, { cells, parked, ...(this.#touchedLeft && { finished: customers }) });
     } else {
       this.#touchedLeft = true;
-      await this.#commit([], { cells, parked, touched });
+      await this.#write([], { cells, parked, touched });
     }
   }
 
-  /** Finishes some of the customers that are left. */
-  async finishSlice(): Promise<void> {
+  /** Finishes a slice of the customers that are left. */
+  async finish(): Promise<void> {
     const { store, limits } = this.#options;
     if (this.#touchedLeft) {
       const finished = await store.touched(limits.slice);
       this.#touchedLeft = finished.length === limits.slice;
-      await this.#commit(finished, { finished });
+      await this.#write(finished, { finished });
     } else {
       const due = await store.due(this.#checkpoint.day!, limits.slice);
       this.#dueLeft = due.length === limits.slice;
-      await this.#commit(due, {});
+      await this.#write(due, {});
     }
   }
 
+  /** Gives readers this version. */
+  async promote(): Promise<void> {
+    const { onProgress, store } = this.#options;
+    await store.promote();
+    onProgress?.(await this.#report());
+  }
+
   /** The customer stage for these customers, in one commit with whatever the subject stage has ready. */
-  async #commit(
+  async #write(
     customers: readonly string[],
     staged: Pick<ViewChanges<F>, 'cells' | 'parked' | 'touched' | 'finished'>,
   ): Promise<void> {
@@ -138,7 +169,7 @@ export class Execution<F, V> {
     await store.commit({
       ...staged,
       checkpoint: this.#checkpoint,
-      settled: this.settled,
+      settled: !this.finishing,
       subjects: this.#rows.changes,
       standing: this.#membership.standing.changes,
       members: this.#membership.members.changes,
@@ -149,8 +180,8 @@ export class Execution<F, V> {
     this.#membership.committed();
     this.#moves.committed();
     this.#customers += customers.length;
-    if (this.settled) this.#told = { position, day };
-    if (onProgress) onProgress(await this.#report());
+    if (!this.finishing) this.#told = { position, day };
+    onProgress?.(await this.#report());
   }
 
   async #announce(
@@ -183,6 +214,15 @@ export class Execution<F, V> {
   }
 }
 
+/** What is folded and not committed, beside the rows themselves. */
+interface Staged {
+  readonly touched: Set<string>;
+  readonly cells: CellSums;
+  readonly parked: Map<string, Parked | undefined>;
+  /** When the first of it was folded, on the process's own clock: it decides when to commit and nothing else. */
+  readonly since: number;
+}
+
 /** Where a run before this one left off. */
 interface Resumed {
   readonly checkpoint: Checkpoint;
@@ -192,7 +232,12 @@ interface Resumed {
 }
 
 /** The checkpoint after a batch. Ticks only ever move the day on; before the first one it is the day the log began, UTC. */
-function after(before: Checkpoint, position: Position, opened: Day | undefined, first: RecordedEvent | undefined): Checkpoint {
+function after(
+  before: Checkpoint,
+  position: Position,
+  opened: Day | undefined,
+  first: RecordedEvent | undefined,
+): Checkpoint {
   if (opened !== undefined) {
     return { position, day: before.ticked ? Math.max(before.day!, opened) : opened, ticked: true };
   }

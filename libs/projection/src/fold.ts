@@ -21,14 +21,13 @@ export function fold<F, V>(
   return fragment;
 }
 
-/** The same, with each touchpoint that throws left out as if it had never been tried. Undefined when nothing could be folded. */
+/** The same from the beginning, with each touchpoint that throws left out as if it had never been tried. Undefined when nothing could be folded. */
 export function foldCarefully<F, V>(
   { fragment: { apply, empty } }: ProjectionDefinition<F, V>,
-  start: F | undefined,
   touchpoints: readonly Touchpoint[],
   failures: Failures,
 ): F | undefined {
-  let fragment = start;
+  let fragment: F | undefined;
   for (const touchpoint of touchpoints) {
     const before = fragment === undefined ? undefined : structuredClone(fragment);
     try {

@@ -1,11 +1,15 @@
-/** How much is done at a time. Small values are for tests; the defaults keep a batch within some 100 ms and 100 MB. */
+/** How much is done at a time. Small values are for tests; the defaults keep memory within some 100 MB. */
 export interface Limits {
-  /** Events folded in one commit, at most. As many as are there are taken: one at low load. */
+  /** Events taken from the log at a time, at most. As many as are there are taken: one at low load. */
   readonly batch: number;
   /** Customers finished in one commit, at most. */
   readonly slice: number;
   /** Rows of subjects kept in memory between commits. */
   readonly hot: number;
+  /** A batch of at least this many events says that the projection is behind: it is then folded on before it commits. */
+  readonly behind: number;
+  /** How long it folds on before it commits, milliseconds. */
+  readonly patience: number;
 }
 
-export const DEFAULT_LIMITS: Limits = { batch: 5_000, slice: 5_000, hot: 20_000 };
+export const DEFAULT_LIMITS: Limits = { batch: 5_000, slice: 20_000, hot: 20_000, behind: 500, patience: 1_000 };

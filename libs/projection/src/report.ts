@@ -1,6 +1,6 @@
 import type { Day, Position } from '@throughline/contracts';
 
-/** What a projection says of itself after each commit. */
+/** What a projection says of itself after each commit, and when it is promoted. */
 export interface ProjectionReport {
   readonly projection: string;
   readonly version: string;

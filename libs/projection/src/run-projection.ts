@@ -39,27 +39,42 @@ export async function runProjection<F, V>(run: RunProjection<F, V>): Promise<voi
   const execution = await Execution.begin({ ...run, limits, identity });
   let promoteAt = store.promoted ? undefined : await log.head();
   const prefixes = [TOUCHPOINT_PREFIX, identity, IDENTITY_REQUESTS, CLOCK];
-  const batches = log.follow({ after: execution.position, prefixes, batch: limits.batch }, signal)[Symbol.asyncIterator]();
+  // However the run ends, so does the following.
+  const ended = new AbortController();
+  const following = AbortSignal.any([signal, ended.signal]);
+  const batches = log.follow({ after: execution.position, prefixes, batch: limits.batch }, following)[Symbol.asyncIterator]();
   let waiting: Promise<IteratorResult<Batch>> | undefined;
-  while (!signal.aborted) {
-    if (promoteAt !== undefined && execution.settled && execution.position >= promoteAt) {
-      await store.promote();
-      promoteAt = undefined;
+  try {
+    while (!signal.aborted) {
+      if (promoteAt !== undefined && !execution.folded && !execution.finishing && execution.position >= promoteAt) {
+        await execution.promote();
+        promoteAt = undefined;
+      }
+      waiting ??= batches.next();
+      const next = await (execution.folded || execution.finishing ? soon(waiting, execution.folded) : waiting);
+      if (next?.done) return;
+      if (next) {
+        waiting = undefined;
+        await execution.fold(next.value);
+      }
+      const behind = next !== undefined && next.value.events.length >= limits.behind;
+      if (!execution.folded) await execution.finish();
+      else if (!behind || execution.full) await execution.commit();
     }
-    waiting ??= batches.next();
-    const next = execution.settled ? await waiting : await ifReady(waiting);
-    if (next === undefined) await execution.finishSlice();
-    else if (next.done) return;
-    else {
-      waiting = undefined;
-      await execution.take(next.value);
-    }
+  } finally {
+    ended.abort();
   }
-  await batches.return?.();
 }
 
-/** What has already come; undefined when it is still to come. */
-function ifReady<T>(promise: Promise<T>): Promise<T | undefined> {
-  promise.catch(() => {});
-  return Promise.race([promise, new Promise<undefined>((resolve) => setImmediate(resolve, undefined))]);
+/** Long enough for a batch to be read from disk when there is one. */
+const READING_MS = 5;
+
+/** What comes at once, or within the time it takes to read it; undefined otherwise. */
+function soon<T>(promise: Promise<T>, reading: boolean): Promise<T | undefined> {
+  promise.catch(() => undefined);
+  const else_ = new Promise<undefined>((resolve) => {
+    if (reading) setTimeout(resolve, READING_MS, undefined);
+    else setImmediate(resolve, undefined);
+  });
+  return Promise.race([promise, else_]);
 }

@@ -1,6 +1,6 @@
-import type { Cell, Position, ProjectionDefinition, Touchpoint } from '@throughline/contracts';
+import type { Position, ProjectionDefinition, Touchpoint } from '@throughline/contracts';
 import type { LogReader } from '@throughline/event-log';
-import { CellSums, type Parked, type SubjectRow } from '@throughline/read-model';
+import type { CellSums, Parked, SubjectRow } from '@throughline/read-model';
 import { eventCells, fold, foldCarefully, type Failures } from './fold.ts';
 import { asTouchpoint, loadCounting, ownHistory, retractedBy } from './loader.ts';
 import type { Moves } from './moves.ts';
@@ -13,9 +13,9 @@ export interface SubjectStage<F, V> {
   readonly definition: ProjectionDefinition<F, V>;
   readonly log: Pick<LogReader, 'readStream'>;
   readonly rows: ReadThrough<SubjectRow<F>>;
-  /** The rows as last committed, never those at hand: a fold that failed may have spoilt these. */
-  readonly committedRows: (subjects: readonly string[]) => Promise<readonly (SubjectRow<F> | undefined)[]>;
   readonly moves: Moves;
+  /** Takes the changes to event cells. */
+  readonly cells: CellSums;
 }
 
 /** A batch of the log, and between which positions it lies. */
@@ -27,17 +27,15 @@ export interface Step extends SortedBatch {
 export interface SubjectOutcome {
   /** Subjects that may have another fragment than before. */
   readonly changed: ReadonlySet<string>;
-  readonly cells: Iterable<Cell>;
   readonly parked: ReadonlyMap<string, Parked | undefined>;
 }
 
 /** What one step works out on its way. */
 interface Work {
-  readonly cells: CellSums;
   readonly parked: ParkedChanges;
   /** Touchpoints that only add, by the subject they count for. */
   readonly toFold: Map<string, Touchpoint[]>;
-  /** Subjects from which something was taken away. */
+  /** Subjects from which something was taken away, or to which something could not be added. */
   readonly toFoldAgain: Set<string>;
   readonly failures: Failures;
 }
@@ -51,7 +49,6 @@ interface Work {
  */
 export async function foldSubjects<F, V>(stage: SubjectStage<F, V>, step: Step): Promise<SubjectOutcome> {
   const work: Work = {
-    cells: new CellSums(),
     parked: new ParkedChanges(),
     toFold: new Map(),
     toFoldAgain: new Set(stage.moves.apply(step.moves)),
@@ -66,15 +63,15 @@ export async function foldSubjects<F, V>(stage: SubjectStage<F, V>, step: Step):
   const changed = new Set(work.toFoldAgain);
   for (const [subject, touchpoints] of work.toFold) {
     if (changed.has(subject)) continue;
-    if (await add(stage, work, subject, touchpoints)) changed.add(subject);
+    if (add(stage, work, subject, touchpoints)) changed.add(subject);
   }
   for (const subject of work.toFoldAgain) await foldAgain(stage, work, subject, step.through);
-  return { changed, cells: work.cells, parked: work.parked.all };
+  return { changed, parked: work.parked.all };
 }
 
 /** Notes what no longer counts, and takes out again what had been counted before this step. */
 async function retract<F, V>(
-  { definition, log, rows, moves }: SubjectStage<F, V>,
+  { definition, log, rows, moves, cells }: SubjectStage<F, V>,
   work: Work,
   home: string,
   { retractions }: Arrivals,
@@ -92,14 +89,14 @@ async function retract<F, V>(
   rows.set(home, { ...row, retracted: [...known, ...named] });
   for (const event of await ownHistory(log, home, since)) {
     if (!named.has(event.id)) continue;
-    work.cells.add(eventCells(definition, asTouchpoint(event), new Map()) ?? [], -1);
+    cells.add(eventCells(definition, asTouchpoint(event), new Map()) ?? [], -1);
     for (const subject of moves.sources(home)) work.toFoldAgain.add(subject);
   }
 }
 
 /** Adds the event cells of what arrived, and sorts it by the subject it counts for. */
 function count<F, V>(
-  { definition, rows, moves }: SubjectStage<F, V>,
+  { definition, rows, moves, cells }: SubjectStage<F, V>,
   work: Work,
   home: string,
   { touchpoints }: Arrivals,
@@ -108,8 +105,8 @@ function count<F, V>(
   for (const event of touchpoints) {
     if (retracted?.includes(event.id)) continue;
     const touchpoint = asTouchpoint(event);
-    const cells = eventCells(definition, touchpoint, work.failures);
-    if (cells) work.cells.add(cells);
+    const added = eventCells(definition, touchpoint, work.failures);
+    if (added) cells.add(added);
     const subject = moves.none ? home : moves.place(home, touchpoint);
     const queue = work.toFold.get(subject);
     if (queue) queue.push(touchpoint);
@@ -118,20 +115,21 @@ function count<F, V>(
 }
 
 /** Adds touchpoints to their subject; answers whether they left anything there. */
-async function add<F, V>(
-  { definition, rows, committedRows }: SubjectStage<F, V>,
+function add<F, V>(
+  { definition, rows }: SubjectStage<F, V>,
   work: Work,
   subject: string,
   touchpoints: readonly Touchpoint[],
-): Promise<boolean> {
+): boolean {
   const row = rows.get(subject);
   const about = touchpoints.filter(isAboutSomebody);
   let fragment = row?.fragment;
   if (about.length > 0) {
     fragment = fold(definition, fragment, about);
     if (fragment === undefined) {
-      const [committed] = await committedRows([subject]);
-      fragment = foldCarefully(definition, committed?.fragment, about, work.failures);
+      // The fragment at hand is spoilt, and those before it were changed into it.
+      work.toFoldAgain.add(subject);
+      return true;
     }
   }
   const failed = touchpoints.filter(({ id }) => work.failures.has(id)).map(({ id }) => id);
@@ -163,7 +161,7 @@ async function foldAgain<F, V>(
   const about = counting.filter(isAboutSomebody);
   let fragment: F | undefined;
   if (about.length > 0) {
-    fragment = fold(definition, undefined, about) ?? foldCarefully(definition, undefined, about, failures);
+    fragment = fold(definition, undefined, about) ?? foldCarefully(definition, about, failures);
   }
   const row = rows.get(subject);
   for (const id of row?.parked ?? []) work.parked.release(id);

@@ -20,7 +20,7 @@ describe('whatever happened, in whatever batches', () => {
           expect(await readTally(dir, SUBJECTS)).toEqual(expectedState(log.events, SUBJECTS, FIRST_DAY));
         }),
       ),
-      { numRuns: 300 },
+      { numRuns: 120 },
     );
   });
 
@@ -39,7 +39,7 @@ describe('whatever happened, in whatever batches', () => {
           expect(await readTally(dir, SUBJECTS)).toEqual(expectedState(log.events, SUBJECTS, FIRST_DAY));
         }),
       ),
-      { numRuns: 200 },
+      { numRuns: 80 },
     );
   });
 
@@ -57,7 +57,7 @@ describe('whatever happened, in whatever batches', () => {
           }
         }),
       ),
-      { numRuns: 40 },
+      { numRuns: 15 },
     );
   });
 });

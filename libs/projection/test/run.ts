@@ -1,10 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Position } from '@throughline/contracts';
 import type { LogReader, LogWriter } from '@throughline/event-log';
 import { EmbeddedViewStore, openViewReader, type ViewChanges, type ViewStore } from '@throughline/read-model';
-import { runProjection, versionOf, type Limits } from '../src/index.ts';
+import { runProjection, versionOf, type Limits, type ProjectionReport } from '../src/index.ts';
 import { stateOf, type State } from './state.ts';
 import { tally } from './tally.ts';
 
@@ -34,7 +33,7 @@ export async function runTally({ dir, log, writer, limits, commits, definition =
   const store = new EmbeddedViewStore({ dir, projection: 'tally', version });
   const head = await log.head();
   const stop = new AbortController();
-  const done = ({ position }: { position: Position }) => position >= head && stop.abort();
+  const done = ({ position, promoted }: ProjectionReport) => promoted && position >= head && stop.abort();
   try {
     if ((await store.progress()).position >= head && store.promoted) return;
     const dying = commits === undefined ? store : diesAfter(store, commits);

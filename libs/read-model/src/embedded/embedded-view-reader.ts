@@ -59,7 +59,8 @@ export class EmbeddedViewReader implements ViewReader {
   async scan({ field, from, to, descending = false, after, limit }: IndexScan): Promise<readonly ScannedEntry[]> {
     const { index } = this.#snapshot();
     const number = this.#dictionary.find(field);
-    if (number === undefined) return [];
+    const mixed = from !== undefined && to !== undefined && typeof from !== typeof to;
+    if (number === undefined || mixed) return [];
     const [low, high] = [lowest(number, from, to), highest(number, from, to)];
     const bounds = descending ? { start: high, end: low, reverse: true } : { start: low, end: high };
     const entries: ScannedEntry[] = [];
