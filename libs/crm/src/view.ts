@@ -14,6 +14,7 @@ import {
 } from './sales.ts';
 import { readCases, readComplaints, readContacts, type Case, type Complaint, type Contacts } from './service.ts';
 import { readOrder, valueReader, type Order, type Sum, type Value } from './value.ts';
+import type { ValueFragment } from './value-fragment.ts';
 
 /** What the customer is to the company, as of the end of one day. Times are RFC 3339, days `YYYY-MM-DD`, money in minor units. */
 export interface CrmView {
@@ -93,7 +94,10 @@ export interface OrderLine extends Omit<Order, 'placedAt'> {
 
 const LATEST_ORDERS = 20;
 
-/** Finishes a customer's fragment for any day. */
+/**
+ * Finishes a customer's fragment for any day. What only a person reads (profile, identifiers, lists of the latest) is made when it
+ * is read: cells and indexes are wanted after every touchpoint, the rest seldom. The fragment must stay as it is until then.
+ */
 export function viewReader(
   company: Company,
   survivorship: Survivorship,
@@ -120,14 +124,18 @@ export function viewReader(
       day: dayToText(at),
       ...(next !== Infinity && { changesOn: dayToText(next) }),
       lifecycle: { stage, because },
-      profile: goldenProfile(fragment.profile, survivorship),
+      get profile() {
+        return goldenProfile(fragment.profile, survivorship);
+      },
       ...(since !== 0 && { since: dayToText(dayOf(since)) }),
-      identifiers: knownIdentifiers(fragment.profile),
+      get identifiers() {
+        return knownIdentifiers(fragment.profile);
+      },
       ...(firstSeen !== undefined && { firstSeen: new Date(firstSeen).toISOString() }),
       ...(lastSeen !== undefined && { lastSeen: new Date(lastSeen).toISOString() }),
-      touchpoints: {
-        total: fragment.activity.types.reduce((sum, [, n]) => sum + n, 0),
-        byType: Object.fromEntries(fragment.activity.types),
+      get touchpoints() {
+        const { types } = fragment.activity;
+        return { total: types.reduce((sum, [, n]) => sum + n, 0), byType: Object.fromEntries(types) };
       },
       channels: Object.fromEntries(fragment.activity.channels),
       devices: Object.fromEntries(fragment.activity.devices),
@@ -166,13 +174,19 @@ function ordersOf(fragment: CrmFragment, value: Value, currency: string): Orders
     refunds: value.refunds,
     ...(value.firstPurchase !== undefined && { firstPurchase: dayToText(value.firstPurchase) }),
     ...(value.lastPurchase !== undefined && { lastPurchase: dayToText(value.lastPurchase) }),
-    latest: fragment.value.orders
-      .map(readOrder)
-      .filter((order) => order !== undefined)
-      .sort((a, b) => b.placedAt - a.placedAt || (a.orderId < b.orderId ? -1 : 1))
-      .slice(0, LATEST_ORDERS)
-      .map((order) => ({ ...order, placedAt: new Date(order.placedAt).toISOString() })),
+    get latest() {
+      return latestOrders(fragment.value);
+    },
   };
+}
+
+function latestOrders(fragment: ValueFragment): OrderLine[] {
+  return fragment.orders
+    .map(readOrder)
+    .filter((order) => order !== undefined)
+    .sort((a, b) => b.placedAt - a.placedAt || (a.orderId < b.orderId ? -1 : 1))
+    .slice(0, LATEST_ORDERS)
+    .map((order) => ({ ...order, placedAt: new Date(order.placedAt).toISOString() }));
 }
 
 function productsOf(value: Value, subscriptions: readonly Subscription[]): string[] {
