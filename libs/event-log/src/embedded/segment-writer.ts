@@ -17,9 +17,7 @@ export class SegmentWriter {
   /** Opens the segment that begins at `base`, made if need be, and cuts off all after the offset `end`. */
   static async open(files: SegmentFiles, base: number, end: number): Promise<SegmentWriter> {
     const isNew = files.bases[files.bases.length - 1] !== base;
-    const file = await open(files.path(base), isNew ? 'ax' : 'r+');
-    await file.close();
-    const writer = new SegmentWriter(files, base, await open(files.path(base), 'r+'));
+    const writer = new SegmentWriter(files, base, await open(files.path(base), isNew ? 'wx+' : 'r+'));
     if (isNew) {
       files.add(base);
       await syncFolder(files.dir);
@@ -38,7 +36,12 @@ export class SegmentWriter {
     const path = this.#files.path(base);
     // A try that failed before anything was written may have left the empty file.
     const file = await open(path, 'w');
-    await syncFolder(this.#files.dir);
+    try {
+      await syncFolder(this.#files.dir);
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
     await this.#file.close();
     this.#file = file;
     this.#base = base;

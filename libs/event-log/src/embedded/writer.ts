@@ -87,9 +87,9 @@ export class Writer implements LogWriter {
     for (const append of prepared) {
       if (breath.due) await breath.take();
       if (this.queued > MAX_QUEUED_BYTES || this.#keeper.full) await this.#room();
-      if (this.#closing) throw new ThroughlineError('shutting-down');
       let result: AppendResult | undefined;
       while (result === undefined) {
+        if (this.#closing) throw new ThroughlineError('shutting-down');
         try {
           result = this.#decide(append);
         } catch (error) {
