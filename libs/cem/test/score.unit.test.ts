@@ -122,6 +122,8 @@ describe('one bad story', () => {
       ago(0, 'message.received', { sentiment: { score: -80, model: 'm' } }, { hour }),
     );
     expect(viewOf([...cancelled, ...upset]).evidence).toBe(1.5);
+    const dayBefore = upset.map((t) => ({ ...t, occurredAt: t.occurredAt - 86_400_000 }));
+    expect(viewOf([...cancelled, ...upset, ...dayBefore]).evidence).toBeGreaterThan(2.9);
   });
 });
 
@@ -205,6 +207,14 @@ describe('coming back', () => {
 
   test('cannot be told of a contact that names nothing', () => {
     expect(viewOf([call(2, {}), call(1, {})]).contacts[0]).toEqual({ channel: 'phone', n: 2, known: 0, repeats: 0 });
+  });
+
+  test('two orders of the first day are not coming back', () => {
+    const basket = [1, 2].map((hour) => ago(9, 'order.placed', { orderId: `o${hour}` }, { hour }));
+    expect(viewOf(basket)).toMatchObject({ evidence: 0 });
+    expect(viewOf([...basket, ago(5, 'order.placed', { orderId: 'o3' })]).journey.at(-1)!.why).toEqual([
+      'ordered again (order 3)',
+    ]);
   });
 
   test('to order again is loyalty; the first order and cancelled ones are none', () => {
