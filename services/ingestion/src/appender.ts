@@ -20,6 +20,8 @@ export type Offer =
       readonly settle: (id: string) => NewEvent;
     };
 
+type Placed = Extract<Offer, { readonly stream: string }>;
+
 export type Outcome =
   | { readonly status: 'accepted' | 'duplicate'; readonly position: Position }
   /** None of `beside` is in the log. */
@@ -91,7 +93,7 @@ class Round {
   /** By event id: the first offer of it, which the later ones follow. */
   readonly #firsts = new Map<string, number>();
   /** The stream each open offer belongs to. */
-  readonly #streams = new Map<number, { stream: string; event: NewEvent }>();
+  readonly #streams = new Map<number, Placed>();
 
   constructor(log: LogReader & LogWriter, offers: readonly Offer[]) {
     this.#log = log;
@@ -124,7 +126,7 @@ class Round {
         return;
       }
       if ('stream' in offer) {
-        this.#streams.set(n, { stream: offer.stream, event });
+        this.#streams.set(n, offer);
         return;
       }
       const target = offer.beside.find(

@@ -14,8 +14,11 @@ const HALF = 50_000;
 export class KeyRing {
   readonly #secret: Uint8Array;
   readonly #region: string;
-  #young = new Map<string, Keyed>();
-  #old = new Map<string, Keyed>();
+  /** By type, then by the value as sent. */
+  #young = new Map<string, Map<string, Keyed>>();
+  #old = new Map<string, Map<string, Keyed>>();
+  /** Entries in the young half. */
+  #size = 0;
 
   /** @param region What a phone number without a country is read in, ISO 3166. */
   constructor(secret: Uint8Array, region: string) {
@@ -24,15 +27,18 @@ export class KeyRing {
   }
 
   keyed(type: string, raw: string): Keyed {
-    const name = `${type}\n${raw}`;
-    let keyed = this.#young.get(name);
-    if (keyed) return keyed;
-    keyed = this.#old.get(name) ?? this.#make(type, raw);
-    if (this.#young.size >= HALF) {
+    const known = this.#young.get(type)?.get(raw);
+    if (known) return known;
+    const keyed = this.#old.get(type)?.get(raw) ?? this.#make(type, raw);
+    if (this.#size >= HALF) {
       this.#old = this.#young;
       this.#young = new Map();
+      this.#size = 0;
     }
-    this.#young.set(name, keyed);
+    let ofType = this.#young.get(type);
+    if (!ofType) this.#young.set(type, (ofType = new Map()));
+    ofType.set(raw, keyed);
+    this.#size++;
     return keyed;
   }
 
