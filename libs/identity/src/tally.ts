@@ -30,6 +30,7 @@ export function refusal(a: Tally, b: Tally, joins: boolean, rules: Rules): Refus
     const other = b.splits.get(split);
     if (other !== undefined && other !== side) return 'separated';
   }
+  if (!joins && holds('person', a, rules) && holds('person', b, rules)) return 'shared';
   let size = 0;
   for (const n of a.counts.values()) size += n;
   for (const [type, n] of b.counts) {
@@ -37,6 +38,5 @@ export function refusal(a: Tally, b: Tally, joins: boolean, rules: Rules): Refus
     const before = a.counts.get(type);
     if (before !== undefined && before + n > rules.limit(type)) return rules.of(type).unique ? 'unique' : 'limit';
   }
-  if (!joins && holds('person', a, rules) && holds('person', b, rules)) return 'shared';
   return size > rules.maxKeys ? 'too-large' : undefined;
 }
