@@ -246,7 +246,7 @@ describe('The demo', () => {
 async function untilServing(args: readonly string[]): Promise<string> {
   const child = commandLine(args);
   child.stdout!.on('data', (text: Buffer) => {
-    if (text.toString().includes('Ctrl-C ends it')) child.kill('SIGINT');
+    if (text.toString().includes('your own data')) child.kill('SIGINT');
   });
   const { code, out, err } = await ended(child);
   expect([code, err.includes('rror')]).toEqual([0, false]);

@@ -98,8 +98,9 @@ async function load(client: Client, planFile: string, options: Options): Promise
   }
   if (totals.position !== undefined) await untilVisible(client, totals.position);
   writeFileSync(planFile, JSON.stringify({ ...plan, loaded: true } satisfies Plan));
+  const repeats = totals.duplicates > 0 ? `; ${count(totals.duplicates)} came twice and count once` : '';
   await print(
-    `${count(totals.accepted)} touchpoints of ${count(plan.customers)} simulated people over ${count(plan.days)} days are in; ${count(totals.duplicates)} came twice and count once.\n\n`,
+    `${count(totals.accepted)} touchpoints of ${count(plan.customers)} simulated people over ${count(plan.days)} days are in${repeats}.\n\n`,
   );
 }
 
@@ -139,8 +140,8 @@ function farewell(url: string): string {
   ] as const;
   const elsewhere = url === DEFAULT_URL ? '' : `  ${paint.dim(`(with THROUGHLINE_URL=${url})`)}\n`;
   return (
-    `Serving at ${paint.bold(url)}, the reference at ${paint.bold(`${url}/docs`)}. Try, in another terminal:\n${elsewhere}` +
-    commands.map(([command, what]) => `  ${command.padEnd(56)}${paint.dim(what)}\n`).join('') +
-    paint.dim('Ctrl-C ends it; the data stays.\n')
+    `Serving at ${paint.bold(url)}, the reference at ${paint.bold(`${url}/docs`)}. Ctrl-C ends it; the data stays.\n` +
+    `Try, in another terminal:\n${elsewhere}` +
+    commands.map(([command, what]) => `  ${command.padEnd(56)}${paint.dim(what)}\n`).join('')
   );
 }

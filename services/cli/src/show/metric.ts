@@ -1,6 +1,7 @@
 import type { Metric, MetricAnswer } from '../api/answers.ts';
 import { count, figure } from '../terminal/numbers.ts';
 import { paint } from '../terminal/style.ts';
+import { fit } from './words.ts';
 import { table, type Column } from '../terminal/table.ts';
 
 export function metricText({ metric, rows }: MetricAnswer, by: readonly string[]): string {
@@ -23,11 +24,11 @@ export function metricText({ metric, rows }: MetricAnswer, by: readonly string[]
     ...(hasInterval ? [interval ? `${said(interval[0])} – ${said(interval[1])}` : ''] : []),
   ]);
   const note = isTimed && rows.some((row) => row.provisional) ? `${paint.dim('* not over yet')}\n` : '';
-  return `${paint.bold(metric.title)}  ${paint.dim(`${metric.formula}, in ${metric.unit}`)}\n${table(columns, body)}\n${note}`;
+  return `${paint.bold(metric.title)}\n${paint.dim(fit(`${metric.formula}, in ${metric.unit}`, 100))}\n${table(columns, body)}\n${note}`;
 }
 
 export function metricsText(metrics: readonly Metric[]): string {
-  const rows = metrics.map(({ name, title, dimensions }) => [name, title, paint.dim(shortened(dimensions))]);
+  const rows = metrics.map(({ name, title, dimensions }) => [name, fit(title, 46), paint.dim(shortened(dimensions))]);
   return `${table([{ title: 'name' }, { title: 'what it is' }, { title: 'by' }], rows)}\n`;
 }
 
