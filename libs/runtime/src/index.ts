@@ -10,3 +10,4 @@ export type { Problem } from './http/problem.ts';
 export { rawBodies, readBody, readJson, type BodyLimits } from './http/body.ts';
 export { ByteBudget, type Hold } from './http/byte-budget.ts';
 export { jsonFault, listElements } from './http/json-text.ts';
+export { pause } from './turn.ts';

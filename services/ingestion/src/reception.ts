@@ -1,5 +1,5 @@
-import { setImmediate as pause } from 'node:timers/promises';
 import { later, START, type Position, type ProblemCode } from '@throughline/contracts';
+import { pause } from '@throughline/runtime';
 import type { Appender, Offer, Outcome } from './appender.ts';
 import { decode, type Decoded, type Item } from './decode.ts';
 import type { Received } from './enrich.ts';
@@ -26,9 +26,6 @@ export interface Quarantined {
 
 type Fault = Omit<Quarantined, 'quarantineId'>;
 
-/** How long the thread works on one request before it looks at the others. */
-const SLICE_MS = 4;
-
 /** Takes a request's bytes in: decode, validate, enrich, accept or quarantine. */
 export class Reception {
   readonly #appender: Appender;
@@ -52,15 +49,11 @@ export class Reception {
     const decoded = decode(body);
     const good: { readonly index: number; readonly offer: Offer }[] = [];
     const bad: Fault[] = [];
-    let since = performance.now();
     for (const item of decoded.items) {
       const prepared = this.#prepare(item, received);
       if (prepared.ok) good.push({ index: item.index, offer: prepared.offer });
       else bad.push({ index: item.index, code: prepared.code, message: prepared.message });
-      if (performance.now() - since > SLICE_MS) {
-        await pause();
-        since = performance.now();
-      }
+      await pause();
     }
 
     const refused = bad.map((fault) => quarantined(fault, decoded, received));

@@ -1,6 +1,6 @@
 import { DUPLICATED, RETRACTED, subjectOf, touchpointStream, type Position } from '@throughline/contracts';
 import type { LogReader, RecordedEvent } from '@throughline/event-log';
-import { pacer } from '../../pace.ts';
+import { pause } from '@throughline/runtime';
 import { placeOf, sourcesOf, type Moves } from './moves.ts';
 
 /** One touchpoint of a customer's history. */
@@ -23,7 +23,6 @@ export async function* historyOf(
   moves: Moves,
   upTo: Position,
 ): AsyncGenerator<HistoryEntry> {
-  const pause = pacer();
   const own = new Set(subjects);
   for (const home of sourcesOf(subjects, moves)) {
     const takenBack = new Map<string, RecordedEvent>();

@@ -1,4 +1,4 @@
-import { pacer } from '../../pace.ts';
+import { pause } from '@throughline/runtime';
 import { fieldsOf, holds, type Condition } from '../../rsql/condition.ts';
 import type { Views } from '../../views.ts';
 import { fieldValues } from './field-values.ts';
@@ -7,7 +7,6 @@ import { entriesOf, rangesOf, type Range } from './scans.ts';
 
 /** How many customers a condition holds for, exactly: goes through the most promising index once. */
 export async function countMatching(views: Views, condition: Condition): Promise<number> {
-  const pause = pacer();
   const others = new Map<string, readonly string[]>();
   let total = 0;
   for (const range of drivingRanges(condition)) {

@@ -1,4 +1,4 @@
-import { pacer } from '../../pace.ts';
+import { pause } from '@throughline/runtime';
 import type { Condition } from '../../rsql/condition.ts';
 import type { Views } from '../../views.ts';
 import { entriesOf, rangesOf } from './scans.ts';
@@ -11,7 +11,6 @@ const FEW = 2_000;
  * `and`, all parts of an `or` together. Undefined when they are many.
  */
 export async function fewCandidates(views: Views, condition: Condition): Promise<ReadonlySet<string> | undefined> {
-  const pause = pacer();
   const candidates = async (c: Condition): Promise<Set<string> | undefined> => {
     if (c.kind === 'and') return smallest(await each(c.parts));
     if (c.kind === 'or') return union(await each(c.parts));

@@ -1,5 +1,5 @@
 import type { IndexValue } from '@throughline/contracts';
-import { pacer } from '../../pace.ts';
+import { pause } from '@throughline/runtime';
 import { fieldsOf, holds, type Condition } from '../../rsql/condition.ts';
 import type { Views } from '../../views.ts';
 import { countMatching } from './count.ts';
@@ -65,7 +65,6 @@ async function placesOf(
   where: Condition,
   sort: Sort,
 ): Promise<readonly Place[]> {
-  const pause = pacer();
   const fields = [...new Set([sort.field, EVERYONE, ...fieldsOf(where)])];
   const places: Place[] = [];
   for (let start = 0; start < customers.length; start += CHUNK) {
@@ -90,7 +89,6 @@ async function* walk(
   sort: Sort,
   after: Place | undefined,
 ): AsyncGenerator<readonly Place[]> {
-  const pause = pacer();
   const fields = where ? fieldsOf(where) : [];
   if (!after?.rest) {
     for await (const entries of entriesOf(views, boundsOn(where, sort.field), { descending: sort.descending, after })) {
