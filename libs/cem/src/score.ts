@@ -89,25 +89,24 @@ export function makeScorer(signals: Signals, dayOf: (ms: number) => Day): Scorer
       for (const signal of signals.joined(fact)) rows.push([day, signal, episode, 1, signals.x(signal, value)]);
     }
     /** By row: its story's place in `told`. */
-    const places = new Array<number>(rows.length);
+    const places: number[] = [];
     /** What each story weighs in all. */
     const told: number[] = [];
     const placeOf = new Map<number, number>();
-    for (let i = 0; i < rows.length; i++) {
-      const row = rows[i]!;
+    for (const row of rows) {
       // Evidence that names no matter is told with all such evidence of its day.
       const story = row[2] === 0 ? -1 - row[0] : episodes.of(row[2]);
       let place = placeOf.get(story);
       if (place === undefined) placeOf.set(story, (place = told.push(0) - 1));
       told[place]! += row[3] * fullWeight[row[1]]!;
-      places[i] = place;
+      places.push(place);
     }
-    const units = new Array<number>(rows.length);
+    const units: number[] = [];
     for (let i = 0; i < rows.length; i++) {
       const row = rows[i]!;
       const cap = Math.min(1, definition.episodeCap / told[places[i]!]!);
       // What is dated ahead has not begun to fade.
-      units[i] = fullWeight[row[1]]! * cap * fade[classOf[row[1]]!]!(Math.max(0, at - row[0]));
+      units.push(fullWeight[row[1]]! * cap * fade[classOf[row[1]]!]!(Math.max(0, at - row[0])));
     }
     return { rows, units };
   }

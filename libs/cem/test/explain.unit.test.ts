@@ -127,6 +127,11 @@ describe('an explanation', () => {
   });
 });
 
+test('apportioning gives what lacks to those that were cut most', () => {
+  expect(apportion([1.1, 1.9, 0, -0.4], 3)).toEqual([1, 2, 0, 0]);
+  expect(apportion([1.5, -1.5], 0)).toEqual([2, -2]);
+});
+
 test('apportioning cuts to whole numbers near the exact ones, and keeps the total', () => {
   const exact = fc.array(fc.double({ min: -5000, max: 5000, noNaN: true }), { minLength: 1, maxLength: 60 });
   fc.assert(

@@ -14,6 +14,15 @@ describe('the journey', () => {
     ]);
   });
 
+  test('ends with the last answer to the question of recommendation, whatever order the answers came in', () => {
+    const answers = [
+      ago(9, 'survey.answered', nps(9)),
+      ago(1, 'survey.answered', nps(2)),
+      ago(5, 'survey.answered', nps(6)),
+    ];
+    for (const list of [answers, answers.toReversed()]) expect(viewOf(list).nps).toMatchObject({ score: 2 });
+  });
+
   test('counts what is slight and shows what is not', () => {
     const view = viewOf([
       ago(2, 'page.viewed'),
