@@ -62,7 +62,7 @@ export function contact(stage: Stage, who: Person, at: number, about: JsonObject
         survey(stage, who, now + 2 * HOUR, random.chance(0.5) ? 'csat' : 'ces', {
           channel: place.channel,
           team,
-          [byPhone ? 'callId' : 'caseId']: id,
+          ...(byPhone ? { callId: id } : {}),
         });
       return;
     }
