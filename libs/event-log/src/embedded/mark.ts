@@ -46,7 +46,7 @@ export class Waiting {
   }
 
   wake(): void {
-    for (const done of [...this.#waiters]) done();
+    for (const done of this.#waiters) done();
   }
 
   #stop(): void {

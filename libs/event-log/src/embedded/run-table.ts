@@ -14,6 +14,8 @@ const view = new Uint8Array(bytes);
 
 export class RunTable {
   readonly entries: number;
+  /** Tells the tables of this thread apart. */
+  readonly #number = ++tables;
   readonly #path: string;
   readonly #fd: number;
   readonly #offset: number;
@@ -58,7 +60,7 @@ export class RunTable {
   seek(entry: number, key: Key): boolean {
     if (entry < 0 || entry >= this.entries) return false;
     const block = Math.floor(entry / BLOCK_ENTRIES);
-    if (loadedFrom !== this || loadedBlock !== block) this.#load(block);
+    if (loadedFrom !== this.#number || loadedBlock !== block) this.#load(block);
     now = (entry - block * BLOCK_ENTRIES) * ENTRY_WORDS;
     return words[now] === key[0] && words[now + 1] === key[1] && words[now + 2] === key[2] && words[now + 3] === key[3];
   }
@@ -91,10 +93,10 @@ export class RunTable {
   /** Reads a block and checks it; returns how many entries it has. */
   #load(block: number): number {
     const entries = Math.min(BLOCK_ENTRIES, this.entries - block * BLOCK_ENTRIES);
-    if (loadedFrom === this && loadedBlock === block) return entries;
-    loadedFrom = undefined;
+    if (loadedFrom === this.#number && loadedBlock === block) return entries;
+    loadedFrom = 0;
     this.#read(block, entries, view, words);
-    loadedFrom = this;
+    loadedFrom = this.#number;
     loadedBlock = block;
     return entries;
   }
@@ -135,8 +137,9 @@ export class TableCursor {
   }
 }
 
-/** What is in the room now, and the entry last sought. */
-let loadedFrom: RunTable | undefined;
+/** Which table's block is in the room now, and the entry last sought. */
+let tables = 0;
+let loadedFrom = 0;
 let loadedBlock = 0;
 let now = 0;
 

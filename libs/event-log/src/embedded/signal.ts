@@ -11,11 +11,7 @@ const BYTES = 24;
 const LOOK_AGAIN_MS = 1000;
 
 /** Known to Node 20, not yet to the library of types. */
-type WaitAsync = (
-  array: Int32Array,
-  index: number,
-  value: number,
-) => { readonly async: boolean; readonly value: unknown };
+type WaitAsync = (array: Int32Array, index: number, value: number) => { readonly value: unknown };
 const waitAsync = (Atomics as unknown as { waitAsync: WaitAsync }).waitAsync;
 
 export function newSignal(mark: Mark): LogSignal {
@@ -57,7 +53,7 @@ export class SignalWatch implements MarkWatch {
     const seen = Atomics.load(this.#changes, 0);
     if (this.closed || signal.aborted || this.mark().end > end) return Promise.resolve();
     const moved = this.#waiting.wait(signal);
-    if (!this.#armed) this.#arm(seen);
+    if (!this.#armed) void this.#arm(seen);
     return moved;
   }
 
@@ -66,12 +62,10 @@ export class SignalWatch implements MarkWatch {
     this.#waiting.wake();
   }
 
-  #arm(seen: number): void {
-    const wait = waitAsync(this.#changes, 0, seen);
-    this.#armed = wait.async;
-    void Promise.resolve(wait.value).then(() => {
-      this.#armed = false;
-      this.#waiting.wake();
-    });
+  async #arm(seen: number): Promise<void> {
+    this.#armed = true;
+    await waitAsync(this.#changes, 0, seen).value;
+    this.#armed = false;
+    this.#waiting.wake();
   }
 }
