@@ -165,6 +165,11 @@ describe('the compiled schema and class-validator agree', () => {
   });
 });
 
+test('both refuse a duplicate that a channel reports: only identity finds them', () => {
+  const candidate = exampleOf('touchpoint.duplicated');
+  expect([isTouchpoint(candidate), faultsOf(candidate)]).toEqual([false, [expect.stringMatching(/reserved/)]]);
+});
+
 test('a fault deep in a long list is told in the schema’s words', () => {
   const items = Array.from({ length: 200 }, (_, n) => (n === 150 ? {} : { productId: 'p' }));
   const candidate = { ...exampleOf('order.placed'), data: { facts: { orderId: '1', items } } };

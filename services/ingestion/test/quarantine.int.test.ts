@@ -143,7 +143,11 @@ describe('a redrive', () => {
 
   test('may give an identity to what had none', async () => {
     const id = await quarantined(lines([touchpoint(), '{"id": broken']));
-    expect((await intake.post(`/quarantine/${id}/redrive`, touchpoint())).status).toBe(200);
+    const first = await intake.post(`/quarantine/${id}/redrive`, touchpoint());
+    expect(first.status).toBe(200);
+    const other = touchpoint();
+    expect(await intake.post(`/quarantine/${id}/redrive`, other)).toMatchObject({ status: 200, body: first.body });
+    expect(await intake.log.find([touchpointId(other.source, other.id)])).toEqual([undefined]);
   });
 
   test('of what was sent well elsewhere meanwhile is a duplicate, and closes the item', async () => {
