@@ -1,24 +1,35 @@
 import type { Cell, Day } from '@throughline/contracts';
 
+const BETWEEN = '\u0001';
+/** Begins a text whose names or values hold the separator themselves. */
+const QUOTED = '\u0002';
+
 /** The one text of a set of dimension values, whatever the order they are named in; absent ones leave no trace. */
 export function dimensionsText(dims: Cell['dims']): string {
   const names = Object.keys(dims);
-  if (names.length === 0) return '[]';
   if (names.length > 1) names.sort();
-  const pairs: string[] = [];
+  let text = '';
   for (const name of names) {
     const value: string | undefined = dims[name];
-    if (value !== undefined) pairs.push(name, value);
+    if (value === undefined) continue;
+    if (name.startsWith(QUOTED) || name.includes(BETWEEN) || value.includes(BETWEEN)) {
+      return QUOTED + JSON.stringify(pairsOf(dims, names));
+    }
+    text += name + BETWEEN + value + BETWEEN;
   }
-  return JSON.stringify(pairs);
+  return text;
 }
 
 /** What `dimensionsText` was made of. */
 export function dimensionsOf(text: string): Cell['dims'] {
-  const pairs = JSON.parse(text) as string[];
+  const pairs = text.startsWith(QUOTED) ? (JSON.parse(text.slice(1)) as string[]) : text.split(BETWEEN);
   const dims: Record<string, string> = {};
-  for (let i = 0; i < pairs.length; i += 2) dims[pairs[i]!] = pairs[i + 1]!;
+  for (let i = 0; i + 1 < pairs.length; i += 2) dims[pairs[i]!] = pairs[i + 1]!;
   return dims;
+}
+
+function pairsOf(dims: Cell['dims'], names: readonly string[]): string[] {
+  return names.flatMap((name) => (dims[name] === undefined ? [] : [name, dims[name]]));
 }
 
 /** Cells added up in memory: one entry a (metric, day, dimensions). */

@@ -46,8 +46,28 @@ function holds(entries: readonly IndexValue[], field: IndexValue, value: IndexVa
   return false;
 }
 
+/** Replaces one row's cells by another's; nothing to do where they are the same, as they mostly are. */
+export function replaceCells(
+  before: ContributionRow | undefined,
+  after: ContributionRow | undefined,
+  changes: CellChanges,
+): void {
+  if (before && after && sameList(before[3], after[3])) return;
+  addCells(before, changes, -1);
+  addCells(after, changes, 1);
+}
+
+export function sameRow(a: ContributionRow | undefined, b: ContributionRow | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  return a[0] === b[0] && a[1] === b[1] && sameList(a[2], b[2]) && sameList(a[3], b[3]);
+}
+
+function sameList<T>(a: readonly T[], b: readonly T[]): boolean {
+  return a.length === b.length && a.every((item, i) => item === b[i]);
+}
+
 /** Adds a row's cells to the changes, or takes them out. */
-export function addCells(row: ContributionRow | undefined, changes: CellChanges, times: 1 | -1): void {
+function addCells(row: ContributionRow | undefined, changes: CellChanges, times: 1 | -1): void {
   const cells = row?.[3] ?? [];
   for (let i = 0; i < cells.length; ) {
     const [metric, day, dims, count] = [cells[i]!, cells[i + 1]!, cells[i + 2]!, cells[i + 3]!];

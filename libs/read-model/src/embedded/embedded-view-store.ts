@@ -4,7 +4,7 @@ import type { Move } from '../move.ts';
 import type { Progress } from '../port.ts';
 import type { Checkpoint, Finished, SubjectRow, ViewChanges, ViewStore } from '../store.ts';
 import { CellChanges, numbered } from './cell-table.ts';
-import { addCells, changedEntries, rowOf, type ContributionRow } from './contribution-row.ts';
+import { changedEntries, replaceCells, rowOf, sameRow, type ContributionRow } from './contribution-row.ts';
 import { Dictionary } from './dictionary.ts';
 import { currentVersion, pointTo, removeOthers, viewFolder, type ViewVersion } from './versions.ts';
 import { openTables, type Tables } from './environment.ts';
@@ -144,8 +144,8 @@ export class EmbeddedViewStore implements ViewStore {
     const { contributions, due, index, parked } = this.#tables;
     const before = contributions.get(customer) as ContributionRow | undefined;
     const after = contribution && rowOf(contribution, this.#dictionary);
-    addCells(before, cells, -1);
-    addCells(after, cells, 1);
+    if (sameRow(before, after)) return { customers: 0, parked: 0 };
+    replaceCells(before, after, cells);
     const entries = changedEntries(before, after);
     for (const [field, value] of entries.out) index.removeSync(indexKey(field, value, customer));
     for (const [field, value] of entries.in) {
