@@ -259,7 +259,8 @@ class MapReader {
   ): Typed {
     const only = (names: readonly (typeof VALUE_FIELDS)[number][], kinds: readonly string[]) => {
       for (const name of names)
-        if (!kinds.includes(as)) fields[name]?.problem(`is for \`as: ${kinds.join('\`, \`as: ')}\` only`);
+        if (!kinds.includes(as))
+          fields[name]?.problem(`is for ${kinds.map((kind) => `\`as: ${kind}\``).join(', ')} only`);
     };
     only(['format', 'zone'], ['time', 'date']);
     only(['currency'], ['money']);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { MAX_RECORD_BYTES, records, type RawRecord } from '../src/records.ts';
 import { bytes } from './kit.ts';
 

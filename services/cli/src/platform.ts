@@ -1,7 +1,12 @@
 /** The whole platform, in this process. Loaded only when it is started: the commands that only ask should answer at once. */
 import { problemCode } from '@throughline/contracts';
-import type { Where } from './commands/start.ts';
 import { EXIT, Stop } from './exit.ts';
+
+/** Where to run it; the environment says what is not told. */
+export interface Where {
+  readonly port?: number;
+  readonly data?: string;
+}
 
 export interface Running {
   readonly url: string;

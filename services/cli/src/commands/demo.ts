@@ -16,9 +16,8 @@ import { paint } from '../terminal/style.ts';
 import { untilVisible } from './import.ts';
 import { port, wholeNumber } from './options.ts';
 import { customerOf, explanationOf } from './queries.ts';
-import type { Where } from './start.ts';
 
-interface Options extends Where {
+interface Options extends platforms.Where {
   readonly customers: number;
   readonly days: number;
   readonly seed: number;

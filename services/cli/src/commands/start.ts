@@ -4,11 +4,6 @@ import { paint } from '../terminal/style.ts';
 import { print } from '../terminal/print.ts';
 import { port } from './options.ts';
 
-export interface Where {
-  readonly port?: number;
-  readonly data?: string;
-}
-
 export function startCommand(): Command {
   return new Command('start')
     .summary('run the platform')
@@ -24,7 +19,7 @@ Examples:
   $ npx throughline start
   $ npx throughline start --port 4700 --data /var/lib/throughline`,
     )
-    .action(async (where: Where) => {
+    .action(async (where: platforms.Where) => {
       const platform = await platforms.run(where, 'info');
       await print(
         `Throughline serves at ${paint.bold(platform.url)}, its reference at ${platform.url}/docs. Ctrl-C ends it.\n`,
