@@ -14,11 +14,20 @@ export async function bodyOf<T extends object>(type: new () => T, stream: Readab
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
     throw new ThroughlineError('invalid-request', 'The body must be one JSON object.');
   }
-  const body = plainToInstance(type, json);
+  const body = instance(type, json);
   const wrong = validateSync(body, { whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: true });
   if (wrong.length > 0)
     throw new ThroughlineError('invalid-request', `${wrong.flatMap((error) => sentences(error)).join('. ')}.`);
   return body;
+}
+
+/** class-transformer calls whatever a field named `constructor` holds, which in JSON is nothing that can be called. */
+function instance<T extends object>(type: new () => T, json: object): T {
+  try {
+    return plainToInstance(type, json);
+  } catch (error) {
+    throw new ThroughlineError('invalid-request', 'No field may be named "constructor".', { cause: error });
+  }
 }
 
 function sentences({ property, constraints = {}, children = [] }: ValidationError, path = ''): string[] {

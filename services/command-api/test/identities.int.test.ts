@@ -191,6 +191,12 @@ describe('what cannot be read or taken', () => {
     ['a missing reason', { a: { key: ada.key }, b: { key: phone.key }, author: 'x' }, 'invalid-request', 400],
     ['an unknown field', { a: { key: ada.key }, b: { key: phone.key }, ...asked, force: true }, 'invalid-request', 400],
     [
+      'a field named constructor',
+      { a: { key: ada.key }, b: { key: phone.key }, ...asked, reason: { constructor: 1 } },
+      'invalid-request',
+      400,
+    ],
+    [
       'a value and a key at once',
       { a: { type: 'email', value: 'a@b.c', key: ada.key }, b: { key: phone.key }, ...asked },
       'invalid-request',
