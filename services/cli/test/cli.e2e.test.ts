@@ -203,7 +203,7 @@ describe('With a platform', () => {
   ])('%s answers as a table or as JSON', async (...args) => {
     const [text, json] = [await platform.run(...args), await platform.run(...args, '--json')];
     expect([text.code, json.code]).toEqual([0, 0]);
-    expect(Math.max(...text.out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(110);
+    expect(Math.max(...text.out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
     expect(() => JSON.parse(json.out) as object).not.toThrow();
   });
 

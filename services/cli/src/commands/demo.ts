@@ -139,7 +139,7 @@ function farewell(url: string): string {
   ] as const;
   const elsewhere = url === DEFAULT_URL ? '' : `  ${paint.dim(`(with THROUGHLINE_URL=${url})`)}\n`;
   return (
-    `Serving at ${paint.bold(url)}, the reference at ${paint.bold(`${url}/docs`)}. Ctrl-C ends it; the data stays.\n` +
+    `Serving at ${paint.bold(url)}, the reference at ${paint.bold(`${url}/docs`)}.\nCtrl-C ends it; the data stays.\n` +
     `Try, in another terminal:\n${elsewhere}` +
     commands.map(([command, what]) => `  ${command.padEnd(56)}${paint.dim(what)}\n`).join('')
   );

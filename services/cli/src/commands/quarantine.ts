@@ -35,7 +35,7 @@ interface Redriven {
   readonly position: string;
 }
 
-const MESSAGE = 44;
+const MESSAGE = 40;
 
 export function quarantineCommand(): Command {
   const command = new Command('quarantine')

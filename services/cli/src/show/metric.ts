@@ -28,11 +28,11 @@ export function metricText({ metric, rows }: MetricAnswer, by: readonly string[]
 }
 
 export function metricsText(metrics: readonly Metric[]): string {
-  const rows = metrics.map(({ name, title, dimensions }) => [name, fit(title, 46), paint.dim(shortened(dimensions))]);
+  const rows = metrics.map(({ name, title, dimensions }) => [name, fit(title, 38), paint.dim(shortened(dimensions))]);
   return `${table([{ title: 'name' }, { title: 'what it is' }, { title: 'by' }], rows)}\n`;
 }
 
 function shortened(dimensions: readonly string[]): string {
-  const shown = dimensions.slice(0, 3).join(', ');
-  return dimensions.length > 3 ? `${shown}, … (${dimensions.length})` : shown;
+  const shown = dimensions.slice(0, 2).join(', ');
+  return dimensions.length > 2 ? `${shown}, … (${dimensions.length})` : shown;
 }
