@@ -36,7 +36,10 @@ export async function finishCustomers<F, V>(
       if (fragment !== undefined) fragments.push(fragment);
     }
     const contribution = fragments.length > 0 ? contributionOf(definition, customer, fragments, day) : undefined;
-    finished.set(customer, ticked || !contribution ? contribution : { ...contribution, nextChange: WITH_THE_FIRST_TICK });
+    finished.set(
+      customer,
+      ticked || !contribution ? contribution : { ...contribution, nextChange: WITH_THE_FIRST_TICK },
+    );
   }
   return finished;
 }
@@ -48,7 +51,10 @@ function contributionOf<F, V>(
   at: Day,
 ): Finished {
   try {
-    const finished = view(fragments.reduce((a, b) => merge(a, b)), at);
+    const finished = view(
+      fragments.reduce((a, b) => merge(a, b)),
+      at,
+    );
     const entries = indexes(finished);
     const next = nextChange(finished);
     return {

@@ -1,6 +1,13 @@
 import type { Day, Position, ProjectionDefinition } from '@throughline/contracts';
 import type { Batch, LogReader, LogWriter, RecordedEvent } from '@throughline/event-log';
-import { CellSums, type Checkpoint, type Finished, type Parked, type Progress, type SubjectRow } from '@throughline/read-model';
+import {
+  CellSums,
+  type Checkpoint,
+  type Finished,
+  type Parked,
+  type Progress,
+  type SubjectRow,
+} from '@throughline/read-model';
 import type { ViewChanges, ViewStore } from '@throughline/read-model';
 import { finishCustomers } from './customer-stage.ts';
 import type { Limits } from './limits.ts';
@@ -104,7 +111,12 @@ export class Execution<F, V> {
   /** The subject stage for a batch. It is kept by the next `commit`, with whatever else was folded by then. */
   async fold(batch: Batch): Promise<void> {
     const { definition, log, identity } = this.#options;
-    const staged = (this.#staged ??= { touched: new Set(), cells: new CellSums(), parked: new Map(), since: performance.now() });
+    const staged = (this.#staged ??= {
+      touched: new Set(),
+      cells: new CellSums(),
+      parked: new Map(),
+      since: performance.now(),
+    });
     const since = this.#checkpoint.position;
     const events = batch.events.filter(({ position }) => position > since);
     const sorted = sortBatch(events, identity);

@@ -27,7 +27,11 @@ export class Membership {
       for (const key of keys) {
         const before = this.standing.get(key.key) ?? key.key;
         touched.add(before).add(customer);
-        if (before !== customer) this.#set(before, this.#of(before).filter((other) => other.key !== key.key));
+        if (before !== customer)
+          this.#set(
+            before,
+            this.#of(before).filter((other) => other.key !== key.key),
+          );
         this.#set(customer, [...this.#of(customer).filter((other) => other.key !== key.key), key]);
         this.standing.set(key.key, customer);
       }

@@ -74,7 +74,7 @@ export class Moves {
   /** All subjects that moves connect with this one. */
   #around(subject: string): ReadonlySet<string> {
     const reached = new Set([subject]);
-    for (let before = 0; before < reached.size; ) {
+    for (let before = 0; before < reached.size;) {
       before = reached.size;
       for (const { from, to } of this.#inForce.values()) {
         if (reached.has(from)) reached.add(to);

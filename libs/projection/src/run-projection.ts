@@ -42,7 +42,9 @@ export async function runProjection<F, V>(run: RunProjection<F, V>): Promise<voi
   // However the run ends, so does the following.
   const ended = new AbortController();
   const following = AbortSignal.any([signal, ended.signal]);
-  const batches = log.follow({ after: execution.position, prefixes, batch: limits.batch }, following)[Symbol.asyncIterator]();
+  const batches = log
+    .follow({ after: execution.position, prefixes, batch: limits.batch }, following)
+    [Symbol.asyncIterator]();
   let waiting: Promise<IteratorResult<Batch>> | undefined;
   try {
     while (!signal.aborted) {

@@ -26,16 +26,29 @@ const happening = fc.oneof(
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('anonymous' as const), day: fc.nat(12) }) },
   /** Of the n-th happening, before it or after. */
   { weight: 3, arbitrary: fc.record({ kind: fc.constant('retraction' as const), of: fc.nat(30) }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('move' as const), from: person, to: person, of: fc.array(fc.nat(30)) }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant('span' as const), from: person, to: person, since: fc.nat(12) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant('move' as const), from: person, to: person, of: fc.array(fc.nat(30)) }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant('span' as const), from: person, to: person, since: fc.nat(12) }),
+  },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('undo' as const), of: fc.nat(30) }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('decision' as const), keys: fc.uniqueArray(person, { minLength: 1 }), customer: person }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('decision' as const),
+      keys: fc.uniqueArray(person, { minLength: 1 }),
+      customer: person,
+    }),
+  },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('tick' as const), day: fc.nat(12) }) },
 );
 
 export type Happening = typeof happening extends fc.Arbitrary<infer T> ? T : never;
 
-export const history = fc.array(happening, { minLength: 1, maxLength: 30 });
+export const history = fc.array(happening, { minLength: 1, maxLength: 30, size: 'max' });
 
 /** Writes a history into a log, one event each; a retraction goes to the stream of what it retracts. */
 export function logOf(happenings: readonly Happening[]): MemoryLog {
@@ -54,7 +67,10 @@ export function logOf(happenings: readonly Happening[]): MemoryLog {
 function written(it: Happening, i: number, streamOf: (i: number) => string) {
   const at = (day: number) => (FIRST_DAY + day) * DAY;
   const steward = { author: 'ada', reason: 'a test' };
-  const span = (since: number) => ({ from: new Date(at(since)).toISOString(), to: new Date(at(since + 3)).toISOString() });
+  const span = (since: number) => ({
+    from: new Date(at(since)).toISOString(),
+    to: new Date(at(since + 3)).toISOString(),
+  });
   switch (it.kind) {
     case 'touchpoint': {
       const { amount, breaks, channel } = it;
@@ -63,9 +79,15 @@ function written(it: Happening, i: number, streamOf: (i: number) => string) {
       return [streamOf(i), newEvent(uuid(i), 'call.ended', data, at(it.day) + (i % 3))] as const;
     }
     case 'anonymous':
-      return [streamOf(i), newEvent(uuid(i), 'review.posted', { keys: [], channel: 'web', facts: { amount: 1 } }, at(it.day))] as const;
+      return [
+        streamOf(i),
+        newEvent(uuid(i), 'review.posted', { keys: [], channel: 'web', facts: { amount: 1 } }, at(it.day)),
+      ] as const;
     case 'retraction':
-      return [streamOf(it.of), newEvent(uuid(i), RETRACTED, { keys: [], facts: { touchpointId: uuid(it.of) } })] as const;
+      return [
+        streamOf(it.of),
+        newEvent(uuid(i), RETRACTED, { keys: [], facts: { touchpointId: uuid(it.of) } }),
+      ] as const;
     case 'move': {
       const data = { ...steward, from: SUBJECTS[it.from]!, to: SUBJECTS[it.to]!, touchpoints: it.of.map(uuid) };
       return [IDENTITY_REQUESTS, newEvent(uuid(i), 'identity.move-requested', data)] as const;
@@ -75,7 +97,10 @@ function written(it: Happening, i: number, streamOf: (i: number) => string) {
       return [IDENTITY_REQUESTS, newEvent(uuid(i), 'identity.move-requested', data)] as const;
     }
     case 'undo':
-      return [IDENTITY_REQUESTS, newEvent(uuid(i), 'identity.request-undone', { ...steward, requestId: uuid(it.of) })] as const;
+      return [
+        IDENTITY_REQUESTS,
+        newEvent(uuid(i), 'identity.request-undone', { ...steward, requestId: uuid(it.of) }),
+      ] as const;
     case 'decision': {
       const keys = it.keys.map((who) => ({ type: 'phone', key: SUBJECTS[who]! }));
       const data = { cause: '', causeId: '', customer: SUBJECTS[it.customer]!, keys };

@@ -13,7 +13,11 @@ const BOB = 'b'.repeat(32);
 const call = (log: MemoryLog, id: string, subject: string, facts: object = {}) =>
   log.put(
     touchpointStream(subject),
-    newEvent(id, 'call.ended', { keys: [{ type: 'email', key: subject }], channel: 'phone', facts: { amount: 1, ...facts } }),
+    newEvent(id, 'call.ended', {
+      keys: [{ type: 'email', key: subject }],
+      channel: 'phone',
+      facts: { amount: 1, ...facts },
+    }),
   );
 
 describe('what cannot be folded', () => {
@@ -66,9 +70,14 @@ describe('what cannot be folded', () => {
       expect(log.events.at(-1)).toMatchObject({ type: 'customer.parked', data: { id: ADA, stage: 'view' } });
 
       call(log, 'good', ADA);
-      log.put(touchpointStream(ADA), newEvent('r', 'touchpoint.retracted', { keys: [], facts: { touchpointId: 'bad' } }));
+      log.put(
+        touchpointStream(ADA),
+        newEvent('r', 'touchpoint.retracted', { keys: [], facts: { touchpointId: 'bad' } }),
+      );
       await runTally({ dir, log, writer: log });
-      expect(await readTally(dir, [ADA])).toMatchObject({ shown: { [ADA]: { incomplete: false, fragment: { n: 1 } } } });
+      expect(await readTally(dir, [ADA])).toMatchObject({
+        shown: { [ADA]: { incomplete: false, fragment: { n: 1 } } },
+      });
       expect((await readTally(dir, [])).entries).toHaveLength(4);
     });
   });
@@ -86,7 +95,10 @@ describe('what holds for everybody and cannot be read', () => {
       call(log, 'before', ADA);
       const { position } = log.put(stream, newEvent('x', type, data));
       const run = runTally({ dir, log, limits: { batch: 1 } });
-      await expect(run).rejects.toMatchObject({ code: 'projection-stopped', detail: expect.stringContaining(position) });
+      await expect(run).rejects.toMatchObject({
+        code: 'projection-stopped',
+        detail: expect.stringContaining(position),
+      });
       expect((await readTally(dir, [])).customers).toBe(1);
     });
   });
@@ -100,7 +112,9 @@ describe('a changed projection', () => {
     expect(versionOf({ ...tally, definitions: { a: 1, b: [{ c: 1, d: 2 }] } })).toBe(
       versionOf({ ...tally, definitions: { b: [{ d: 2, c: 1 }], a: 1 } }),
     );
-    expect(versionOf({ ...tally, definitions: { a: [1, 2] } })).not.toBe(versionOf({ ...tally, definitions: { a: [2, 1] } }));
+    expect(versionOf({ ...tally, definitions: { a: [1, 2] } })).not.toBe(
+      versionOf({ ...tally, definitions: { a: [2, 1] } }),
+    );
   });
 
   test('is shown once it has caught up, and only then is the old one removed', async () => {
@@ -110,7 +124,9 @@ describe('a changed projection', () => {
       await runTally({ dir, log });
       const folder = (definition: typeof tally) => join(dir, 'views', `tally-${versionOf(definition)}`);
 
-      await runTally({ dir, log, definition: changed, limits: { batch: 1, behind: 10 }, commits: 5 }).catch(() => undefined);
+      await runTally({ dir, log, definition: changed, limits: { batch: 1, behind: 10 }, commits: 5 }).catch(
+        () => undefined,
+      );
       const view = openViewReader({ dir, projection: 'tally' });
       expect([view.version, await view.customerCount()]).toEqual([versionOf(tally), 2]);
       expect([existsSync(folder(tally)), existsSync(folder(changed))]).toEqual([true, true]);
@@ -121,6 +137,24 @@ describe('a changed projection', () => {
       expect([after.version, await after.customerCount()]).toEqual([versionOf(changed), 2]);
       expect(readdirSync(join(dir, 'views')).sort()).toEqual([`tally-${versionOf(changed)}`, 'tally.current']);
       await after.close();
+    });
+  });
+});
+
+describe('a retraction', () => {
+  test('takes out of the figures what an earlier commit had counted, once however often it comes', async () => {
+    await inFolder(async (dir) => {
+      const log = new MemoryLog();
+      call(log, 'wrong', ADA, { amount: 5 });
+      call(log, 'right', ADA);
+      await runTally({ dir, log });
+      for (const id of ['r1', 'r2']) {
+        const data = { keys: [], facts: { touchpointId: 'wrong' } };
+        log.put(touchpointStream(ADA), newEvent(id, 'touchpoint.retracted', data));
+        await runTally({ dir, log });
+        expect((await readTally(dir, [])).cells).toContain('["tally.touchpoints",0,[["channel","phone"]],[1,1]]');
+      }
+      expect(await readTally(dir, [ADA])).toMatchObject({ shown: { [ADA]: { fragment: { n: 1, sum: 1 } } } });
     });
   });
 });

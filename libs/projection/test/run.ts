@@ -37,7 +37,15 @@ export async function runTally({ dir, log, writer, limits, commits, definition =
   try {
     if ((await store.progress()).position >= head && store.promoted) return;
     const dying = commits === undefined ? store : diesAfter(store, commits);
-    await runProjection({ definition, log, writer, store: dying, signal: stop.signal, onProgress: done, ...(limits && { limits }) });
+    await runProjection({
+      definition,
+      log,
+      writer,
+      store: dying,
+      signal: stop.signal,
+      onProgress: done,
+      ...(limits && { limits }),
+    });
   } finally {
     await store.close();
   }

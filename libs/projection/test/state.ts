@@ -29,7 +29,8 @@ export async function stateOf(view: ViewReader, ids: readonly string[]): Promise
   for await (const cell of view.cells('tally.customers', { timed: false })) cells.push(cell);
   const entries: string[] = [];
   for (const field of TALLY_FIELDS) {
-    for (const { value, customer } of await view.scan({ field, limit: 10_000 })) entries.push(`${field} ${value} ${customer}`);
+    for (const { value, customer } of await view.scan({ field, limit: 10_000 }))
+      entries.push(`${field} ${value} ${customer}`);
   }
   const shown: Record<string, unknown> = {};
   for (const id of ids) {
@@ -51,7 +52,8 @@ export function expectedState(events: readonly RecordedEvent[], ids: readonly st
   const customerOf = new Map<string, string>();
   let day: Day | undefined;
   for (const { stream, type, id, data } of events) {
-    if (type === RETRACTED || type === DUPLICATED) gone.add(`${stream} ${(data.facts as { touchpointId: string }).touchpointId}`);
+    if (type === RETRACTED || type === DUPLICATED)
+      gone.add(`${stream} ${(data.facts as { touchpointId: string }).touchpointId}`);
     if (stream === 'identity-v1') {
       const { customer, keys } = data as Decision;
       for (const { key } of keys) customerOf.set(key, customer);
@@ -107,4 +109,3 @@ export function expectedState(events: readonly RecordedEvent[], ids: readonly st
 function cellText({ metric, day, dims, values }: Cell): string {
   return JSON.stringify([metric, day ?? null, Object.entries(dims).sort(), values]);
 }
-

@@ -5,7 +5,10 @@ import type { Move } from './move.ts';
 export interface Progress {
   /** Every event at or before it is folded, and every customer it touched is finished. */
   readonly position: Position;
-  /** The day views stand for: the last `day.closed` folded, plus one (the open day). Undefined before the first tick. */
+  /**
+   * The day views stand for: the last `day.closed` folded, plus one (the open day). Before the first tick it is the UTC day
+   * on which the log recorded its first event; undefined before that one.
+   */
   readonly day: Day | undefined;
 }
 
@@ -19,7 +22,10 @@ export interface ViewReader {
   /** The customer behind any of its ids (merged-away ids too): its keys and the fragments of those that have one. Undefined when no touchpoint is known. */
   customer<F>(id: string): Promise<CustomerState<F> | undefined>;
   /** Index values of customers, in the order asked: `values[i][j]` is field j of customer i. */
-  values(customers: readonly string[], fields: readonly string[]): Promise<readonly (readonly (IndexValue | undefined)[])[]>;
+  values(
+    customers: readonly string[],
+    fields: readonly string[],
+  ): Promise<readonly (readonly (IndexValue | undefined)[])[]>;
   /** Entries of one index in order (value, then customer id), a page at a time. */
   scan(scan: IndexScan): Promise<readonly ScannedEntry[]>;
   /** How many customers there are, exactly. */

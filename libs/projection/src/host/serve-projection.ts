@@ -14,8 +14,7 @@ export interface ThreadData extends EmbeddedProjection {
 
 /** What the thread tells: how far it is, or what ended it. */
 export type Told =
-  | { readonly report: ProjectionReport }
-  | { readonly failed: ProblemCode; readonly detail: string | undefined };
+  { readonly report: ProjectionReport } | { readonly failed: ProblemCode; readonly detail: string | undefined };
 
 /** The body of a projection's thread. Any message from the parent ends it, after the commit in hand. */
 export async function serveProjection<F, V>(projection: ProjectionOf<F, V>): Promise<void> {

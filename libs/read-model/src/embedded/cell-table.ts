@@ -34,7 +34,9 @@ export function cellKey({ metric, day, dims }: NumberedCell): Buffer {
 export function readCell(metric: string, key: Buffer, values: Buffer, dictionary: Dictionary): Cell {
   const day = key.readUInt32BE(4) + UNTIMED;
   const dims = dimensionsOf(dictionary.text(key.readUInt32BE(8)));
-  return day === UNTIMED ? { metric, dims, values: readValues(values) } : { metric, day, dims, values: readValues(values) };
+  return day === UNTIMED
+    ? { metric, dims, values: readValues(values) }
+    : { metric, day, dims, values: readValues(values) };
 }
 
 /** Changes to cells, added up before each cell is read and written once. */

@@ -69,7 +69,7 @@ function sameList<T>(a: readonly T[], b: readonly T[]): boolean {
 /** Adds a row's cells to the changes, or takes them out. */
 function addCells(row: ContributionRow | undefined, changes: CellChanges, times: 1 | -1): void {
   const cells = row?.[3] ?? [];
-  for (let i = 0; i < cells.length; ) {
+  for (let i = 0; i < cells.length;) {
     const [metric, day, dims, count] = [cells[i]!, cells[i + 1]!, cells[i + 2]!, cells[i + 3]!];
     changes.add({ metric, day, dims }, cells.slice(i + 4, i + 4 + count), times);
     i += 4 + count;
@@ -82,4 +82,3 @@ export function valueOf(row: ContributionRow, field: number): IndexValue | undef
   for (let i = 0; i < indexes.length; i += 2) if (indexes[i] === field) return indexes[i + 1];
   return undefined;
 }
-

@@ -82,10 +82,7 @@ export class EmbeddedViewReader implements ViewReader {
     return moves.sort((a, b) => (a.position < b.position ? -1 : 1));
   }
 
-  async *cells(
-    metric: string,
-    range: { timed: false } | { timed: true; from: Day; to: Day },
-  ): AsyncIterable<Cell> {
+  async *cells(metric: string, range: { timed: false } | { timed: true; from: Day; to: Day }): AsyncIterable<Cell> {
     const { cells, root } = this.#snapshot();
     const number = this.#dictionary.find(metric);
     if (number === undefined) return;

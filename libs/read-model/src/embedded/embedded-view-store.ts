@@ -140,7 +140,11 @@ export class EmbeddedViewStore implements ViewStore {
   }
 
   /** Invariant 4: each customer contributes once; what it contributed before goes out as the new comes in. */
-  #replace(customer: string, contribution: Finished | undefined, cells: CellChanges): { customers: number; parked: number } {
+  #replace(
+    customer: string,
+    contribution: Finished | undefined,
+    cells: CellChanges,
+  ): { customers: number; parked: number } {
     const { contributions, due, index, parked } = this.#tables;
     const before = contributions.get(customer) as ContributionRow | undefined;
     const after = contribution && rowOf(contribution, this.#dictionary);
@@ -159,7 +163,11 @@ export class EmbeddedViewStore implements ViewStore {
     const parkedMore =
       failed === undefined && before?.[1] == null
         ? 0
-        : put(parked, customer, failed === undefined ? undefined : { id: customer, stage: 'view', of: customer, error: failed });
+        : put(
+            parked,
+            customer,
+            failed === undefined ? undefined : { id: customer, stage: 'view', of: customer, error: failed },
+          );
     if (after) contributions.putSync(customer, after);
     else if (before) contributions.removeSync(customer);
     return { customers: (after ? 1 : 0) - (before ? 1 : 0), parked: parkedMore };

@@ -89,7 +89,7 @@ function readNumber(key: Buffer, at: number): number {
 function escaped(value: string): Buffer {
   const bytes = Buffer.from(value, 'utf8').subarray(0, MAX_STRING);
   const out: number[] = [];
-  for (const byte of bytes) byte <= 1 ? out.push(1, byte + 1) : out.push(byte);
+  for (const byte of bytes) out.push(...(byte <= 1 ? [1, byte + 1] : [byte]));
   out.push(0);
   return Buffer.from(out);
 }

@@ -68,10 +68,7 @@ class PointedReader implements CurrentViewReader {
     return (await this.#current()?.moves()) ?? [];
   }
 
-  async *cells(
-    metric: string,
-    range: { timed: false } | { timed: true; from: Day; to: Day },
-  ): AsyncIterable<Cell> {
+  async *cells(metric: string, range: { timed: false } | { timed: true; from: Day; to: Day }): AsyncIterable<Cell> {
     yield* this.#current()?.cells(metric, range) ?? [];
   }
 

@@ -76,7 +76,12 @@ export function readModelContract(name: string, create: () => Promise<ReadModelU
         retracted: ['x'],
         parked: ['y'],
       };
-      await commit({ subjects: new Map([[A, row], [B, row]]) });
+      await commit({
+        subjects: new Map([
+          [A, row],
+          [B, row],
+        ]),
+      });
       await commit({ subjects: new Map([[B, undefined]]) });
       expect(await store.subjects([B, A, C])).toEqual([undefined, row, undefined]);
     });
@@ -84,7 +89,14 @@ export function readModelContract(name: string, create: () => Promise<ReadModelU
     test('keeps membership and moves', async () => {
       const move = { position: at(1), from: A, to: B, touchpoints: ['t'], span: { from: 1, to: 2 } };
       const keys = [{ type: 'phone', key: B }];
-      await commit({ standing: new Map([[B, A]]), members: new Map([[A, keys]]), moves: new Map([['r', move], ['s', move]]) });
+      await commit({
+        standing: new Map([[B, A]]),
+        members: new Map([[A, keys]]),
+        moves: new Map([
+          ['r', move],
+          ['s', move],
+        ]),
+      });
       await commit({ moves: new Map([['s', undefined]]) });
       expect(await store.standing([A, B])).toEqual([undefined, A]);
       expect(await store.members([A, B])).toEqual([keys, undefined]);
@@ -125,13 +137,31 @@ export function readModelContract(name: string, create: () => Promise<ReadModelU
           [A, { type: 'email', fragment: 1 }],
           [B, { type: 'phone', fragment: 2 }],
         ]),
-        standing: new Map([[A, A], [B, A]]),
-        members: new Map([[A, [{ type: '', key: A }, { type: 'phone', key: B }]], [B, []]]),
+        standing: new Map([
+          [A, A],
+          [B, A],
+        ]),
+        members: new Map([
+          [
+            A,
+            [
+              { type: '', key: A },
+              { type: 'phone', key: B },
+            ],
+          ],
+          [B, []],
+        ]),
       });
       const both = {
         id: A,
-        keys: [{ type: 'email', key: A }, { type: 'phone', key: B }],
-        fragments: [{ subject: A, fragment: 1 }, { subject: B, fragment: 2 }],
+        keys: [
+          { type: 'email', key: A },
+          { type: 'phone', key: B },
+        ],
+        fragments: [
+          { subject: A, fragment: 1 },
+          { subject: B, fragment: 2 },
+        ],
         incomplete: false,
       };
       expect(await reader.customer(A)).toEqual(both);
@@ -141,14 +171,23 @@ export function readModelContract(name: string, create: () => Promise<ReadModelU
 
     test('says of a customer that something of it is parked', async () => {
       await commit({
-        subjects: new Map([[A, { type: 'email', fragment: 1, parked: ['t'] }], [B, { type: 'email', fragment: 1 }]]),
+        subjects: new Map([
+          [A, { type: 'email', fragment: 1, parked: ['t'] }],
+          [B, { type: 'email', fragment: 1 }],
+        ]),
         parked: new Map([['t', { id: 't', stage: 'fold', of: A, error: 'E' }]]),
         contributions: new Map([[B, contribution(B, { failed: 'E' })]]),
       });
       expect(await reader.customer(A)).toMatchObject({ incomplete: true });
       expect(await reader.customer(B)).toMatchObject({ incomplete: true });
       expect(await store.parkedCount()).toBe(2);
-      await commit({ parked: new Map([['t', undefined], ['u', undefined]]), contributions: new Map([[B, contribution(B)]]) });
+      await commit({
+        parked: new Map([
+          ['t', undefined],
+          ['u', undefined],
+        ]),
+        contributions: new Map([[B, contribution(B)]]),
+      });
       expect(await reader.customer(B)).toMatchObject({ incomplete: false });
       expect(await store.parkedCount()).toBe(0);
     });
@@ -180,15 +219,25 @@ export function readModelContract(name: string, create: () => Promise<ReadModelU
       await contribute(small, { ...small, customer: B });
       await contribute(large);
       await contribute(large);
-      expect(await cells('customers', { timed: false })).toEqual(expect.arrayContaining([size('small'), size('large')]));
-      expect(await reader.scan({ field: 'n', limit: 10 })).toEqual([{ value: 1, customer: B }, { value: 5, customer: A }]);
+      expect(await cells('customers', { timed: false })).toEqual(
+        expect.arrayContaining([size('small'), size('large')]),
+      );
+      expect(await reader.scan({ field: 'n', limit: 10 })).toEqual([
+        { value: 1, customer: B },
+        { value: 5, customer: A },
+      ]);
       expect(await reader.values([A, B, C], ['name', 'n', 'other'])).toEqual([
         ['ada', 5, undefined],
         ['ada', 1, undefined],
         [undefined, undefined, undefined],
       ]);
       expect(await reader.customerCount()).toBe(2);
-      await commit({ contributions: new Map([[A, undefined], [C, undefined]]) });
+      await commit({
+        contributions: new Map([
+          [A, undefined],
+          [C, undefined],
+        ]),
+      });
       expect(await cells('customers', { timed: false })).toEqual([size('small')]);
       expect(await reader.scan({ field: 'n', limit: 10 })).toEqual([{ value: 1, customer: B }]);
       expect(await reader.customerCount()).toBe(1);
@@ -239,8 +288,13 @@ export function readModelContract(name: string, create: () => Promise<ReadModelU
 
     test('writes all of a commit or nothing', async () => {
       await commit({ subjects: new Map([[A, { fragment: 1 }]]) });
-      const unwritable = new Map([[A, { fragment: 2 }], [B, { fragment: Symbol('no data') }]]);
-      await expect(commit({ subjects: unwritable, cells: [{ metric: 'new', dims: { new: 'x' }, values: [1] }] })).rejects.toThrow();
+      const unwritable = new Map([
+        [A, { fragment: 2 }],
+        [B, { fragment: Symbol('no data') }],
+      ]);
+      await expect(
+        commit({ subjects: unwritable, cells: [{ metric: 'new', dims: { new: 'x' }, values: [1] }] }),
+      ).rejects.toThrow();
       expect(await store.subjects([A])).toEqual([{ fragment: 1 }]);
       expect(await store.checkpoint()).toEqual(checkpoint(1));
       await commit({ cells: [{ metric: 'new', dims: { new: 'x' }, values: [1] }] });
