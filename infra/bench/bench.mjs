@@ -8,7 +8,9 @@ import { benchLog } from './log.mjs';
 import { render } from './measure.mjs';
 import { benchPlatform } from './platform.mjs';
 
-const { values } = parseArgs({ options: { json: { type: 'boolean' }, quick: { type: 'boolean' }, only: { type: 'string' } } });
+const { values } = parseArgs({
+  options: { json: { type: 'boolean' }, quick: { type: 'boolean' }, only: { type: 'string' } },
+});
 const PARTS = { log: benchLog, platform: benchPlatform };
 
 const results = [];

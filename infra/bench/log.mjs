@@ -87,7 +87,9 @@ async function scan(dir, all) {
     return count;
   });
   await reader.close();
-  const buffers = all.map((one) => one.events[0]).map((event) => [event.data, event.personal, event.metadata].map((part) => JSON.stringify(part)));
+  const buffers = all
+    .map((one) => one.events[0])
+    .map((event) => [event.data, event.personal, event.metadata].map((part) => JSON.stringify(part)));
   const limit = await timed(() => {
     for (const parts of buffers) for (const part of parts) JSON.parse(part);
   });
@@ -105,7 +107,14 @@ export async function benchLog({ quick }) {
     for (const batch of [1, 100, 1000]) {
       const { own, limit } = await append(folder, some, batch, quick ? 1 : 4);
       const aim = batch === 1000 ? '≥ 0.5' : undefined;
-      rows.push({ what: `durable append, ${batch} a batch (${bytes} B of JSON each)`, value: own, limit, unit: 'events/s', aim, ok: aim && own / limit >= 0.5 });
+      rows.push({
+        what: `durable append, ${batch} a batch (${bytes} B of JSON each)`,
+        value: own,
+        limit,
+        unit: 'events/s',
+        aim,
+        ok: aim && own / limit >= 0.5,
+      });
     }
     const million = quick ? some : events(1_000_000);
     const dir = join(folder, 'million');
@@ -115,10 +124,23 @@ export async function benchLog({ quick }) {
     await fill(partDir, part);
     await scan(partDir, part);
     const { own, limit } = await scan(partDir, part);
-    rows.push({ what: 'scan and parse, against JSON.parse in memory', value: own, limit, unit: 'events/s', aim: '≥ 0.8', ok: own / limit >= 0.8 });
+    rows.push({
+      what: 'scan and parse, against JSON.parse in memory',
+      value: own,
+      limit,
+      unit: 'events/s',
+      aim: '≥ 0.8',
+      ok: own / limit >= 0.8,
+    });
     const opened = await timed(() => openLog({ dir }));
     await opened.result.close();
-    rows.push({ what: `opening a log of ${million.length.toLocaleString('en')} events`, value: opened.seconds, unit: 's', aim: '≤ 0.5', ok: opened.seconds <= 0.5 });
+    rows.push({
+      what: `opening a log of ${million.length.toLocaleString('en')} events`,
+      value: opened.seconds,
+      unit: 's',
+      aim: '≤ 0.5',
+      ok: opened.seconds <= 0.5,
+    });
     return rows;
   } finally {
     await rm(folder, { recursive: true, force: true });

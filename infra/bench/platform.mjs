@@ -22,7 +22,8 @@ function call(method, path, body) {
       response.on('data', (chunk) => chunks.push(chunk));
       response.on('end', () => {
         const text = Buffer.concat(chunks).toString();
-        if (response.statusCode >= 300) reject(new Error(`${method} ${path}: ${response.statusCode} ${text.slice(0, 300)}`));
+        if (response.statusCode >= 300)
+          reject(new Error(`${method} ${path}: ${response.statusCode} ${text.slice(0, 300)}`));
         else resolve(JSON.parse(text));
       });
     });
@@ -145,21 +146,33 @@ export async function benchPlatform({ quick }) {
       return durable.result.accepted;
     });
     const rate = perSecond(all.result, all.seconds);
-    rows.push({ what: 'HTTP NDJSON to visible in all views', value: rate, unit: 'touchpoints/s', aim: '≥ 10,000', ok: rate >= 10_000 });
+    rows.push({
+      what: 'HTTP NDJSON to visible in all views',
+      value: rate,
+      unit: 'touchpoints/s',
+      aim: '≥ 10,000',
+      ok: rate >= 10_000,
+    });
     rows.push({ what: 'memory of the platform after it', value: memory(child), unit: 'MB' });
 
-    const page = await call('GET', `/customers?limit=1000&after=${position}`);
+    const page = await call('GET', `/customers?limit=200&after=${position}`);
     const customers = page.total;
     const ids = page.items.map((item) => item.id);
-    for (let next = page.next; next && ids.length < 20_000; ) {
-      const more = await call('GET', `/customers?limit=1000&cursor=${encodeURIComponent(next)}`);
+    for (let next = page.next; next && ids.length < 5_000;) {
+      const more = await call('GET', `/customers?limit=200&cursor=${encodeURIComponent(next)}`);
       ids.push(...more.items.map((item) => item.id));
       next = more.next;
     }
     const idle = await queries(ids, quick ? 500 : 5000);
     const label = `a customer of ${customers.toLocaleString('en')}`;
     rows.push({ what: `${label}, idle, p50`, value: percentile(idle, 50), unit: 'ms' });
-    rows.push({ what: `${label}, idle, p99`, value: percentile(idle, 99), unit: 'ms', aim: '≤ 5', ok: percentile(idle, 99) <= 5 });
+    rows.push({
+      what: `${label}, idle, p99`,
+      value: percentile(idle, 99),
+      unit: 'ms',
+      aim: '≤ 5',
+      ok: percentile(idle, 99) <= 5,
+    });
 
     // 1,000 touchpoints a second, 10 each 10 ms; every fifth answer is followed until its touchpoints are visible.
     const seconds = quick ? 5 : 20;
@@ -176,15 +189,31 @@ export async function benchPlatform({ quick }) {
     const following = [];
     await steady(trickle, 10, seconds, (answer, i) => {
       if (i % 5 !== 0) return;
-      following.push(timed(() => call('GET', `/customers?limit=1&after=${answer.position}`)).then(({ seconds: s }) => lags.push(s * 1000)));
+      following.push(
+        timed(() => call('GET', `/customers?limit=1&after=${answer.position}`)).then(({ seconds: s }) =>
+          lags.push(s * 1000),
+        ),
+      );
     });
     await Promise.all(following);
     isOver = true;
     await asking;
     rows.push({ what: 'accepted to visible at 1,000/s, p50', value: percentile(lags, 50), unit: 'ms' });
-    rows.push({ what: 'accepted to visible at 1,000/s, p99', value: percentile(lags, 99), unit: 'ms', aim: '≤ 30', ok: percentile(lags, 99) <= 30 });
+    rows.push({
+      what: 'accepted to visible at 1,000/s, p99',
+      value: percentile(lags, 99),
+      unit: 'ms',
+      aim: '≤ 30',
+      ok: percentile(lags, 99) <= 30,
+    });
     rows.push({ what: `${label}, under that load, p50`, value: percentile(underLoad, 50), unit: 'ms' });
-    rows.push({ what: `${label}, under that load, p99`, value: percentile(underLoad, 99), unit: 'ms', aim: '≤ 5', ok: percentile(underLoad, 99) <= 5 });
+    rows.push({
+      what: `${label}, under that load, p99`,
+      value: percentile(underLoad, 99),
+      unit: 'ms',
+      aim: '≤ 5',
+      ok: percentile(underLoad, 99) <= 5,
+    });
     rows.push({ what: 'memory of the platform at the end', value: memory(child), unit: 'MB' });
     return rows;
   } finally {

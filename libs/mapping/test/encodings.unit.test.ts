@@ -37,7 +37,7 @@ describe('Encodings', () => {
     const content = Buffer.concat([Buffer.from('name\nfine\nbad'), Buffer.from([0xff, 0xfe]), Buffer.from('\nfine\n')]);
     const [, bad] = await mapped(factMap(value), content);
     expect(bad).toMatchObject({ kind: 'unfit', line: 3, problems: [{ message: expect.stringContaining('encoding') }] });
-    expect(bad!.kind === 'unfit' && Buffer.from(bad.item.rawBase64!, 'base64')).toEqual(
+    expect(bad?.kind === 'unfit' && Buffer.from(bad.item.rawBase64!, 'base64')).toEqual(
       Buffer.concat([Buffer.from('bad'), Buffer.from([0xff, 0xfe])]),
     );
   });

@@ -93,7 +93,7 @@ touchpoints:
     const yaml = `source: s\nzone: UTC\ntouchpoints:\n  - { type: a.b, id: '1', time: '{t}', identifiers: &who { client: '{c}' } }\n  - { type: a.c, id: '2', time: '{t}', identifiers: *who }\n`;
     const [row] = await mapped(yaml, 't,c\n2026-01-01,7\n');
     expect(
-      row!.kind === 'mapped' && row.touchpoints.map((touchpoint) => touchpoint.data.identifiers?.[0]?.value),
+      row?.kind === 'mapped' && row.touchpoints.map((touchpoint) => touchpoint.data.identifiers?.[0]?.value),
     ).toEqual(['7', '7']);
   });
 });

@@ -166,7 +166,8 @@ whereDataIs('The bank, in file order', () => {
   test('puts every call with the customer it belongs to', () => expectCallsStitched(platform, 4));
 
   test('shows the customer behind a call that only a learned phone number ties to them', async () => {
-    const [{ phone }] = answerSheet().byTaughtOnly as [{ phone: string }];
+    const [call] = answerSheet().byTaughtOnly;
+    const phone = call!.phone;
     const { code, out } = await platform.run('customer', `phone:${phone}`);
     expect(code).toBe(0);
     expect(out).toContain('client C0000');

@@ -288,7 +288,7 @@ export function readModelContract(name: string, create: () => Promise<ReadModelU
 
     test('writes all of a commit or nothing', async () => {
       await commit({ subjects: new Map([[A, { fragment: 1 }]]) });
-      const unwritable = new Map([
+      const unwritable = new Map<string, { fragment: unknown }>([
         [A, { fragment: 2 }],
         [B, { fragment: Symbol('no data') }],
       ]);
