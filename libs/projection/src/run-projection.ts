@@ -7,6 +7,7 @@ import {
 } from '@throughline/contracts';
 import type { Batch, LogReader, LogWriter } from '@throughline/event-log';
 import type { ViewStore } from '@throughline/read-model';
+import { setTimeout as rest } from 'node:timers/promises';
 import { Execution } from './execution.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import type { ProjectionReport } from './report.ts';
@@ -46,12 +47,16 @@ export async function runProjection<F, V>(run: RunProjection<F, V>): Promise<voi
     .follow({ after: execution.position, prefixes, batch: limits.batch }, following)
     [Symbol.asyncIterator]();
   let waiting: Promise<IteratorResult<Batch>> | undefined;
+  let committed = Number.NEGATIVE_INFINITY;
   try {
     while (!signal.aborted) {
       if (promoteAt !== undefined && !execution.folded && !execution.finishing && execution.position >= promoteAt) {
         await execution.promote();
         promoteAt = undefined;
       }
+      const early = committed + limits.pace - performance.now();
+      const isIdle = waiting === undefined && !execution.folded && !execution.finishing;
+      if (isIdle && early > 0) await rest(early, undefined, { signal }).catch(() => undefined);
       waiting ??= batches.next();
       const next = await (execution.folded || execution.finishing ? soon(waiting, execution.folded) : waiting);
       if (next?.done) return;
@@ -61,7 +66,10 @@ export async function runProjection<F, V>(run: RunProjection<F, V>): Promise<voi
       }
       const behind = next !== undefined && next.value.events.length >= limits.behind;
       if (!execution.folded) await execution.finish();
-      else if (!behind || execution.full) await execution.commit();
+      else if (!behind || execution.full) {
+        await execution.commit();
+        committed = performance.now();
+      }
     }
   } finally {
     ended.abort();

@@ -44,7 +44,7 @@ export async function runTally({ dir, log, writer, limits, commits, definition =
       store: dying,
       signal: stop.signal,
       onProgress: done,
-      ...(limits && { limits }),
+      limits: { pace: 0, ...limits },
     });
   } finally {
     await store.close();

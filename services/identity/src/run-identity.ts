@@ -49,6 +49,8 @@ export interface RunIdentity {
 
 /** Events decided between two commits, at most. */
 const BATCH = 1000;
+/** The least time from one commit to the next taking of events, milliseconds: a trickle shares commits, a first event is not held up. */
+const PACE = 4;
 /** Wait before the next attempt after an append whose outcome is unknown, milliseconds: doubled each time up to the limit. */
 const BACK_OFF = { first: 20, limit: 2000 };
 
@@ -79,6 +81,7 @@ export async function runIdentity(run: RunIdentity): Promise<void> {
     await store.commit(deciding.graph.changes(), checkpoint);
     deciding.graph.committed();
     onProgress?.(checkpoint);
+    if (events.length < BATCH) await wait(PACE, undefined, { signal }).catch(() => undefined);
   }
 }
 

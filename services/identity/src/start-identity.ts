@@ -28,6 +28,8 @@ export interface RunningIdentity {
 export type Told =
   { readonly progress: IdentityProgress } | { readonly failed: ProblemCode; readonly detail: string | undefined };
 
+/** Most of what deciding makes is gone with its batch: with room for it, the collector finds little to copy. */
+const YOUNG = { maxYoungGenerationSizeMb: 96 };
 const SCRIPT = new URL('./worker.js', import.meta.url);
 
 /** Where identity's graph is kept under a data folder. */
@@ -49,7 +51,12 @@ function inThread(
 ): RunningIdentity {
   const { port1: port, port2: writer } = new MessageChannel();
   serveAppends(log, port);
-  const worker = new Worker(SCRIPT, { name: 'identity', workerData: { ...embedded, writer }, transferList: [writer] });
+  const worker = new Worker(SCRIPT, {
+    name: 'identity',
+    workerData: { ...embedded, writer },
+    transferList: [writer],
+    resourceLimits: YOUNG,
+  });
   const ended = new Promise<void>((resolve, reject) => {
     worker.on('message', (told: Told) => {
       if ('progress' in told) onProgress?.(told.progress);

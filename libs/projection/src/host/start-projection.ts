@@ -7,6 +7,9 @@ import type { ProjectionReport } from '../report.ts';
 import { runEmbedded, type ProjectionOf } from './embedded-projection.ts';
 import type { ThreadData, Told } from './serve-projection.ts';
 
+/** Most of what a fold makes is gone with its batch: with room for it, the collector finds little to copy. */
+const YOUNG = { maxYoungGenerationSizeMb: 96 };
+
 export interface StartProjection {
   /** The deployment's data folder. */
   readonly data: string;
@@ -38,7 +41,7 @@ function inThread(script: URL, { data, log, company, onProgress }: StartProjecti
   const { port1: port, port2: writer } = new MessageChannel();
   serveAppends(log, port);
   const workerData: ThreadData = { data, signal: log.signal, company, writer, reports: onProgress !== undefined };
-  const worker = new Worker(script, { workerData, transferList: [writer] });
+  const worker = new Worker(script, { workerData, transferList: [writer], resourceLimits: YOUNG });
   const ended = new Promise<void>((resolve, reject) => {
     worker.on('message', (told: Told) => {
       if ('report' in told) onProgress?.(told.report);

@@ -9,14 +9,12 @@ import { Dictionary } from './dictionary.ts';
 import { currentVersion, pointTo, removeOthers, viewFolder, type ViewVersion } from './versions.ts';
 import { openTables, type Tables } from './environment.ts';
 import { indexKey, isCut } from './index-key.ts';
+import { beginUnsynced, endUnsynced } from './sync-mark.ts';
 
-const { ABORTABLE, NO_SYNC_FLUSH, SYNCHRONOUS_COMMIT } = TransactionFlags;
+const { ABORTABLE, SYNCHRONOUS_COMMIT } = TransactionFlags;
 
-/**
- * Abortable, committed before it returns, flushed to disk behind it: after a power cut LMDB opens at its last flushed
- * commit, where state and checkpoint stand together, and the log fills in the rest.
- */
-const FLUSH_BEHIND = ABORTABLE | SYNCHRONOUS_COMMIT | NO_SYNC_FLUSH;
+/** All or nothing, and there for readers before it returns. */
+const AT_ONCE = ABORTABLE | SYNCHRONOUS_COMMIT;
 const NOTHING = Buffer.alloc(0);
 const NO_CHECKPOINT: Checkpoint = { position: START, day: undefined, ticked: false };
 
@@ -25,6 +23,7 @@ export class EmbeddedViewStore implements ViewStore {
   readonly projection: string;
   readonly version: string;
   readonly #dir: string;
+  readonly #folder: string;
   readonly #tables: Tables;
   readonly #dictionary: Dictionary;
   readonly #token: number;
@@ -34,7 +33,9 @@ export class EmbeddedViewStore implements ViewStore {
     this.projection = projection;
     this.version = version;
     this.#dir = dir;
-    this.#tables = openTables(viewFolder({ dir, projection, version }));
+    this.#folder = viewFolder({ dir, projection, version });
+    beginUnsynced(this.#folder);
+    this.#tables = openTables(this.#folder);
     this.#dictionary = new Dictionary(this.#tables.texts);
     const { meta, root } = this.#tables;
     this.#token = root.transactionSync(() => {
@@ -98,7 +99,7 @@ export class EmbeddedViewStore implements ViewStore {
 
   async commit<F>(changes: ViewChanges<F>): Promise<void> {
     try {
-      this.#tables.root.transactionSync(() => this.#write(changes), FLUSH_BEHIND);
+      this.#tables.root.transactionSync(() => this.#write(changes), AT_ONCE);
     } catch (error) {
       this.#dictionary.forget();
       throw error;
@@ -106,12 +107,15 @@ export class EmbeddedViewStore implements ViewStore {
   }
 
   async close(): Promise<void> {
+    const isOwner = this.#isOwner();
     await this.#tables.root.close();
+    // Whoever took over has it open still, and will close it.
+    if (isOwner) endUnsynced(this.#folder);
   }
 
   #write<F>(changes: ViewChanges<F>): void {
     const { meta, moves, parked, standing, members, subjects, touched } = this.#tables;
-    if (meta.get('owner') !== this.#token) {
+    if (!this.#isOwner()) {
       throw new ThroughlineError('view-taken-over', `${this.projection} ${this.version}.`);
     }
     const cells = new CellChanges();
@@ -171,6 +175,10 @@ export class EmbeddedViewStore implements ViewStore {
     if (after) contributions.putSync(customer, after);
     else if (before) contributions.removeSync(customer);
     return { customers: (after ? 1 : 0) - (before ? 1 : 0), parked: parkedMore };
+  }
+
+  #isOwner(): boolean {
+    return this.#tables.meta.get('owner') === this.#token;
   }
 
   #count(name: 'customers' | 'parked', more: number): void {

@@ -22,9 +22,12 @@ export interface Tables {
   readonly cells: Database<Buffer, Buffer>;
 }
 
+/** Written in place and never synced while open: see sync-mark.ts for what makes that safe. */
+const UNSYNCED = { useWritemap: true, noSync: true, overlappingSync: false };
+
 /** Opens the environment in a folder, and makes what is missing. Opening reads nothing, whatever the size. */
 export function openTables(folder: string): Tables {
-  const root = open({ path: folder, maxDbs: 16, noSubdir: false, encoding: 'msgpack' });
+  const root = open({ path: folder, maxDbs: 16, noSubdir: false, encoding: 'msgpack', ...UNSYNCED });
   return {
     root,
     meta: root.openDB('meta', { encoding: 'msgpack' }),

@@ -2,6 +2,7 @@ import { START, type Cell, type Day, type IndexValue } from '@throughline/contra
 import type { Move } from '../move.ts';
 import type { CustomerState, IndexScan, Progress, ScannedEntry, ViewReader } from '../port.ts';
 import { EmbeddedViewReader } from './embedded-view-reader.ts';
+import { isWhole } from './sync-mark.ts';
 import { currentVersion, viewFolder } from './versions.ts';
 
 /** How long a promotion may go unseen, milliseconds. */
@@ -85,6 +86,8 @@ class PointedReader implements CurrentViewReader {
     if (version !== undefined && version !== this.#reader?.version) {
       const before = this.#reader;
       const folder = viewFolder({ dir: this.#dir, projection: this.projection, version });
+      // Until its writer has thrown away what the machine left torn, there is nothing to read.
+      if (!isWhole(folder)) return before;
       this.#reader = new EmbeddedViewReader(folder, this.projection, version);
       // Readings of the version before that are under way keep it open; then it is closed behind them.
       if (before) setTimeout(() => void before.close(), CLOSE_AFTER).unref();
