@@ -1,5 +1,5 @@
-export { serveProjection } from './host/serve-projection.ts';
-export { startProjection, type RunningProjection, type StartProjection } from './host/start-projection.ts';
+export { serveProjection, startProjection, type StartProjection } from './host/start-projection.ts';
+export { serveThread, startThread, type Running } from './host/thread.ts';
 export { DEFAULT_LIMITS, type Limits } from './limits.ts';
 export type { ProjectionReport } from './report.ts';
 export { runProjection, type RunProjection } from './run-projection.ts';

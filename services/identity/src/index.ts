@@ -1,2 +1,2 @@
 export { runIdentity, type RunIdentity } from './run-identity.ts';
-export { identityFolder, startIdentity, type RunningIdentity, type StartIdentity } from './start-identity.ts';
+export { identityFolder, startIdentity, type StartIdentity } from './start-identity.ts';

@@ -8,7 +8,7 @@ import { keyOf, touchpointStream, type Key, type Position } from '@throughline/c
 import { openLog, type Append, type EmbeddedLog, type NewEvent } from '@throughline/event-log';
 import { DEFAULT_RULES, Rules } from '@throughline/identity';
 import { openIdentityReader, openIdentityStore } from '@throughline/read-model';
-import { identityFolder, runIdentity, startIdentity, type RunningIdentity } from '../src/index.ts';
+import { identityFolder, runIdentity, startIdentity } from '../src/index.ts';
 import { happenings } from './happenings.mjs';
 
 const SECRET = new Uint8Array(32);
@@ -62,7 +62,7 @@ async function decisions(log: EmbeddedLog) {
 }
 
 /** Identity beside an open log, and a way to wait for it. */
-function start(log: EmbeddedLog): RunningIdentity & { reaches(position: Position): Promise<void> } {
+function start(log: EmbeddedLog): ReturnType<typeof startIdentity> & { reaches(position: Position): Promise<void> } {
   let through = '';
   let waiting: { position: Position; done(): void }[] = [];
   const running = startIdentity({
