@@ -20,7 +20,9 @@ describe('a view whose commits are not synced one by one', () => {
       subjects: new Map([[KEY, { fragment: 1 }]]),
     });
 
-  beforeEach(() => (dir = mkdtempSync(join(tmpdir(), 'sync-mark-'))));
+  beforeEach(() => {
+    dir = mkdtempSync(join(tmpdir(), 'sync-mark-'));
+  });
   afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
   test('is whole after it was closed, whatever happened to the machine since', async () => {
