@@ -87,7 +87,7 @@ async function post(all, concurrency) {
 async function visible(position) {
   for (;;) {
     try {
-      return await call('GET', `/customers?limit=1&after=${position}&timeout=60`);
+      return await call('GET', `/customers?limit=1&after=${position}&timeout=60000`);
     } catch (error) {
       if (!String(error).includes('503')) throw error;
     }
@@ -165,6 +165,7 @@ export async function benchPlatform({ quick }) {
     rows.push({
       what: 'HTTP NDJSON to visible in all views',
       value: rate,
+      limit,
       unit: 'touchpoints/s',
       aim: '≥ 10,000',
       ok: rate >= 10_000,
