@@ -1,4 +1,5 @@
 /** Numbers as people and systems write them, read exactly or not at all. */
+import { minorDigits } from '@throughline/contracts';
 
 export type DecimalMark = '.' | ',';
 
@@ -48,7 +49,7 @@ export function minorUnits(text: string, currency: string, mark: DecimalMark = '
       .replace(/^([-+−(]?)\s*(?:R\$|[A-Z]{0,3}\$|\p{Sc})\s*/u, '$1')
       .replace(/\s*\p{Sc}(?=[-+)]?$)/u, '')
       .trim(),
-    currencyDigits(currency),
+    minorDigits(currency),
     mark,
   );
 }
@@ -62,16 +63,6 @@ function scaled(text: string, places: number, mark: DecimalMark): number | undef
 
 const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
 export const isCurrency = (code: string): boolean => CURRENCIES.has(code);
-
-const digitsOf = new Map<string, number>();
-function currencyDigits(currency: string): number {
-  let known = digitsOf.get(currency);
-  if (known === undefined) {
-    known = new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
-    digitsOf.set(currency, known);
-  }
-  return known;
-}
 
 export const DURATION_UNITS = { ms: 0.001, s: 1, min: 60, h: 3600, d: 86_400 } as const;
 export type DurationUnit = keyof typeof DURATION_UNITS;

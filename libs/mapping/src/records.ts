@@ -3,9 +3,8 @@
  * inside an unquoted field is just a character. A quoted field that is never closed does not swallow the file: its first
  * line alone is unreadable, and reading goes on at the next.
  *
- * Own code and not a CSV library's, for three things a library did not give (csv-parse 7 was tried): the exact bytes of a bad row,
- * going on after an unclosed quote, and a cost far below that of the intake (csv-parse with positions is 7–10 × slower). The
- * tests hold it against csv-parse.
+ * Own code and not a CSV library's, for two things a library did not give (csv-parse 7 was tried): the exact bytes of a bad row, and
+ * going on after an unclosed quote. The tests hold it against csv-parse. See docs/adr/0009.
  */
 
 /** A record as it stands in the file. Strings are bytes: one character, one byte. */

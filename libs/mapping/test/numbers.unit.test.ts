@@ -63,6 +63,7 @@ describe('Money', () => {
     ['3.200', 'EUR', 320],
     ['645494.05', 'BRL', 64549405],
     ['1.234', 'KWD', 1234],
+    ['1.234', 'IQD', 1234],
   ])('%s %s is %d minor units', (text, currency, minor) => expect(minorUnits(text, currency)).toBe(minor));
 
   test('more digits than the currency has are not rounded away', () => {
