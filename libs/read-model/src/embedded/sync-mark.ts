@@ -18,7 +18,7 @@ export function isWhole(folder: string): boolean {
   if (!existsSync(join(folder, DATA))) return true;
   try {
     const mark = readFileSync(markFile(folder), 'utf8');
-    return mark === CLOSED || mark === boot();
+    return mark === CLOSED || isThisBoot(mark);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
     throw error;
@@ -52,11 +52,20 @@ function markFile(folder: string): string {
   return join(folder, 'synced');
 }
 
-/** Names this boot of the machine: by the kernel's own id, or where there is none by when it was, to ten minutes. */
+/** Boots are further apart than this, and the clock by which one is told jumps less, seconds. */
+const APART = 30;
+
+/** By the kernel's own id; where there is none, by when it was. A mark that is neither is of no boot. */
+function isThisBoot(mark: string): boolean {
+  const now = boot();
+  return mark === now || Math.abs(Number(mark) - Number(now)) <= APART;
+}
+
+/** Names this boot of the machine: the kernel's own id, or where there is none the second at which it was. */
 function boot(): string {
   try {
     return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
   } catch {
-    return String(Math.round((Date.now() / 1000 - uptime()) / 600));
+    return String(Math.round(Date.now() / 1000 - uptime()));
   }
 }
