@@ -76,6 +76,11 @@ exports.ROOMS = {
     what: 'every question, over HTTP',
     imports: service(['identity', 'crm', 'cem', 'balance', 'event-log', 'read-model', 'runtime']),
   },
+  'dev-node': {
+    folder: 'services/dev-node',
+    what: 'EventStoreDB’s protocol over the embedded log, for development and tests',
+    imports: service(['event-log', 'runtime']),
+  },
   platform: {
     folder: 'services/platform',
     what: 'all services in one process: the embedded default',
