@@ -63,17 +63,48 @@ export const PROBLEMS = {
     title: 'Another process has taken this projection over. It goes on there; stop this one.',
     retry: false,
   },
+  'view-lost': {
+    status: 503,
+    title: 'The read model has lost this view, or part of it. It is folded again from the log.',
+    retry: true,
+  },
+  'view-rebuilding': {
+    status: 503,
+    title: 'This view is being built from the log and is not complete yet. Ask again.',
+    retry: true,
+  },
+  'read-model-unavailable': {
+    status: 503,
+    title: 'The read model cannot be reached. Ask again in a moment.',
+    retry: true,
+  },
+  'read-model-full': {
+    status: 507,
+    title: 'The read model has no memory left. Nothing was written; give it more, and it goes on.',
+    retry: true,
+  },
+  'read-model-evicts': {
+    status: 500,
+    title: 'This Redis drops keys when it is full, and so parts of views. Set its maxmemory-policy to noeviction.',
+    retry: false,
+  },
   'projection-stopped': {
     status: 500,
     title: 'A decision, request or tick could not be applied, so the projection stopped before it. Nothing is lost.',
     retry: false,
   },
   'invalid-definition': { status: 422, title: 'The definition does not match its schema.', retry: false },
+  'invalid-setting': { status: 500, title: 'A setting is wrong.', retry: false },
   'cannot-decide': { status: 409, title: 'The request breaks a rule of identity.', retry: false },
   'rules-changed': {
     status: 500,
     title: 'The identity rules differ from those that decided so far. Give changed rules a new version.',
     retry: false,
+  },
+  'service-down': {
+    status: 503,
+    title: 'The service that this path belongs to does not answer. Ask again in a moment.',
+    retry: true,
   },
   'shutting-down': { status: 503, title: 'The platform is shutting down. Send again in a moment.', retry: true },
   internal: {
