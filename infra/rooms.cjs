@@ -76,6 +76,11 @@ exports.ROOMS = {
     what: 'every question, over HTTP',
     imports: service(['identity', 'crm', 'cem', 'balance', 'event-log', 'read-model', 'runtime']),
   },
+  gateway: {
+    folder: 'services/gateway',
+    what: 'one address for services that run apart: passes each request on to whose it is',
+    imports: service(['runtime']),
+  },
   'dev-node': {
     folder: 'services/dev-node',
     what: 'EventStoreDB’s protocol over the embedded log, for development and tests',

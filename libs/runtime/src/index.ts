@@ -6,6 +6,7 @@ export { createLogger } from './logging/logger.ts';
 export { createMetrics } from './metrics/registry.ts';
 export { Health, type PartHealth } from './health/health.ts';
 export { createHttpApp, type Plumbing } from './http/app.ts';
+export { sendProblem } from './http/problem.filter.ts';
 export type { Problem } from './http/problem.ts';
 export { rawBodies, readBody, readJson, type BodyLimits } from './http/body.ts';
 export { ByteBudget, type Hold } from './http/byte-budget.ts';

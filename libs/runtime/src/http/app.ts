@@ -14,7 +14,7 @@ import type { Settings } from '../settings.ts';
 import { HEALTH, LOGGER, METRICS, SETTINGS } from '../tokens.ts';
 import { rawBodies } from './body.ts';
 import { CORRELATION_HEADER, correlationId } from './correlation.ts';
-import { serveDocs } from './docs.ts';
+import { serveDocs, type Reference } from './docs.ts';
 import { ProblemFilter } from './problem.filter.ts';
 
 /** What every process has, whatever it serves. */
@@ -32,7 +32,11 @@ class RuntimeModule {}
  * An HTTP application around a module, not yet listening: raw bodies (`readBody`, `readJson`), problem documents, correlation
  * ids, `/health/live`, `/health/ready`, `/internal/metrics`, `/docs`. `Plumbing` can be injected by its tokens everywhere.
  */
-export async function createHttpApp(module: Type | DynamicModule, plumbing: Plumbing): Promise<NestFastifyApplication> {
+export async function createHttpApp(
+  module: Type | DynamicModule,
+  plumbing: Plumbing,
+  { reference }: { readonly reference?: Reference } = {},
+): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({ genReqId: correlationId, routerOptions: { maxParamLength: 200 } });
   const app = await NestFactory.create<NestFastifyApplication>(runtimeAround(module, plumbing), adapter, {
     bodyParser: false,
@@ -47,7 +51,7 @@ export async function createHttpApp(module: Type | DynamicModule, plumbing: Plum
   });
   measureRequests(fastify, plumbing.metrics);
   app.useGlobalFilters(new ProblemFilter(plumbing.logger));
-  serveDocs(app);
+  serveDocs(app, reference);
   return app;
 }
 

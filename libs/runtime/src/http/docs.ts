@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import type { FastifyInstance } from 'fastify';
+import { sendProblem } from './problem.filter.ts';
 
 const require = createRequire(import.meta.url);
 const ASSETS = [
@@ -44,12 +45,20 @@ function openApi(app: NestFastifyApplication): OpenAPIObject {
   return SwaggerModule.createDocument(app, about);
 }
 
+/** Makes the document that is served out of the application's own. */
+export type Reference = (own: OpenAPIObject) => Promise<OpenAPIObject>;
+
 /** Serves the reference at `/docs` and the document itself at `/docs/openapi.json`, out of installed files: no network is needed. */
-export function serveDocs(app: NestFastifyApplication): void {
+export function serveDocs(app: NestFastifyApplication, reference: Reference = (own) => Promise.resolve(own)): void {
   const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
   let document: OpenAPIObject | undefined;
   fastify.get('/docs', (_, reply) => reply.type('text/html; charset=utf-8').send(PAGE));
-  fastify.get('/docs/openapi.json', (_, reply) => reply.send((document ??= openApi(app))));
+  fastify.get('/docs/openapi.json', (request, reply) => {
+    reference((document ??= openApi(app))).then(
+      (whole) => reply.send(whole),
+      (error: unknown) => sendProblem(reply, error, request.id),
+    );
+  });
   for (const [path, file, type] of ASSETS) {
     fastify.get(path, (_, reply) => reply.type(type).header('cache-control', 'max-age=86400').send(readFileSync(file)));
   }

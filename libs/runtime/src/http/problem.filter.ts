@@ -1,7 +1,7 @@
 import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import { problemOf } from './problem.ts';
+import { problemOf, type Problem } from './problem.ts';
 
 /** Seconds after which a refused call may be sent again: long enough to matter, short enough for a person to wait. */
 const RETRY_AFTER = '1';
@@ -26,8 +26,17 @@ export class ProblemFilter implements ExceptionFilter {
         'a request failed',
       );
     }
-    if (reply.sent) return;
-    if (problem.retry && !reply.hasHeader('retry-after')) void reply.header('retry-after', RETRY_AFTER);
-    void reply.status(problem.status).type('application/problem+json').send(problem);
+    send(reply, problem);
   }
+}
+
+/** Answers anything thrown as a problem document, on routes that are Fastify's own and so out of the filter's reach. */
+export function sendProblem(reply: FastifyReply, error: unknown, correlationId: string): void {
+  send(reply, problemOf(error, correlationId));
+}
+
+function send(reply: FastifyReply, problem: Problem): void {
+  if (reply.sent) return;
+  if (problem.retry && !reply.hasHeader('retry-after')) void reply.header('retry-after', RETRY_AFTER);
+  void reply.status(problem.status).type('application/problem+json').send(problem);
 }
