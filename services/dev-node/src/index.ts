@@ -1,1 +1,1 @@
-export {};
+export { startDevNode, type DevNode, type DevNodeOptions } from './dev-node.ts';

@@ -1,0 +1,58 @@
+/** Streams.Delete and Streams.Tombstone. */
+import type { handleUnaryCall } from '@grpc/grpc-js';
+import { offsetOf } from '../read/place.ts';
+import type { Writer } from '../store/writer.ts';
+import {
+  DeleteResp,
+  TombstoneResp,
+  type DeleteReq,
+  type DeleteRespMessage,
+  type TombstoneReq,
+  type TombstoneRespMessage,
+} from './protocol.ts';
+import { invalidArgument, refusalOf, streamDeleted, tooLate, wrongExpectedVersion } from './refusals.ts';
+import { expectedOf, streamOf } from './requests.ts';
+import { isMetadataStream } from '../store/stream-metadata.ts';
+
+export function handleDelete(writer: Writer): handleUnaryCall<DeleteReq, DeleteRespMessage> {
+  return (call, answer) => {
+    end(writer, 'delete', call.request).then(
+      (offset) => {
+        const position = new DeleteResp.Position().setCommitPosition(offset).setPreparePosition(offset);
+        answer(null, new DeleteResp().setPosition(position));
+      },
+      (error: unknown) => answer(refusalOf(error)),
+    );
+  };
+}
+
+export function handleTombstone(writer: Writer): handleUnaryCall<TombstoneReq, TombstoneRespMessage> {
+  return (call, answer) => {
+    end(writer, 'tombstone', call.request).then(
+      (offset) => {
+        const position = new TombstoneResp.Position().setCommitPosition(offset).setPreparePosition(offset);
+        answer(null, new TombstoneResp().setPosition(position));
+      },
+      (error: unknown) => answer(refusalOf(error)),
+    );
+  };
+}
+
+/** Ends the stream and resolves to where that is written, as an offset. */
+async function end(writer: Writer, kind: 'delete' | 'tombstone', request: DeleteReq | TombstoneReq): Promise<string> {
+  const options = request.getOptions();
+  if (!options) throw invalidArgument('Which stream is not said.');
+  const stream = streamOf(options.getStreamIdentifier());
+  if (isMetadataStream(stream)) throw invalidArgument('A metadata stream ends with its stream only.');
+  const expected = expectedOf(options, options.getRevision());
+  const outcome = await writer.submit({ kind, stream, expected, deadline: Number.POSITIVE_INFINITY });
+  if (outcome.ok) return offsetOf(outcome.position);
+  switch (outcome.reason) {
+    case 'WRONG_REVISION':
+      throw wrongExpectedVersion(stream, expected, outcome.actual);
+    case 'STREAM_DELETED':
+      throw streamDeleted(stream);
+    case 'TOO_LATE':
+      throw tooLate();
+  }
+}

@@ -1,0 +1,159 @@
+/** Streams.Read: reading and subscribing, to one stream or to all, as the options say. */
+import { randomUUID } from 'node:crypto';
+import type { handleServerStreamingCall } from '@grpc/grpc-js';
+import type { LogReader, RecordedEvent } from '@throughline/event-log';
+import { filterOf, type Filter } from '../read/filter.ts';
+import type { From } from '../read/place.ts';
+import { allForwards, type BackwardsReader } from '../read/read-all.ts';
+import { factsOf, isThere, readBackwards, readForwards } from '../read/read-stream.ts';
+import { subscribeToAll, subscribeToStream, type Notice } from '../read/subscribe.ts';
+import { fromStored } from '../store/stored-event.ts';
+import type { ReadReq, ReadRespMessage } from './protocol.ts';
+import { caughtUp, checkpoint, confirmation, eventMessage, streamNotFound, type IdForm } from './read-answers.ts';
+import { invalidArgument, refusalOf, streamDeleted, unavailable } from './refusals.ts';
+import { Replies } from './replies.ts';
+import { fromOf, streamOf } from './requests.ts';
+
+/** EventStoreDB looks at so many events at a time, when the client does not say otherwise. */
+const SEARCH_WINDOW = 32;
+
+export interface ReadSource {
+  readonly log: LogReader;
+  readonly backwards: BackwardsReader;
+  /** Aborted when the node closes. */
+  readonly closing: AbortSignal;
+}
+
+type Options = NonNullable<ReturnType<ReadReq['getOptions']>>;
+
+export function handleRead(source: ReadSource): handleServerStreamingCall<ReadReq, ReadRespMessage> {
+  return (call) => {
+    const replies = new Replies(call, source.closing);
+    serve(source, call.request, replies).then(
+      () => (source.closing.aborted ? call.emit('error', unavailable('The development node is closing.')) : call.end()),
+      (error: unknown) => call.emit('error', refusalOf(error)),
+    );
+  };
+}
+
+async function serve(source: ReadSource, request: ReadReq, replies: Replies<ReadRespMessage>): Promise<void> {
+  const options = request.getOptions();
+  if (!options) throw invalidArgument('What to read is not said.');
+  const idForm: IdForm = options.getUuidOption()?.hasString() ? 'string' : 'structured';
+  if (options.hasSubscription()) await subscribe(source, options, idForm, replies);
+  else await read(source, options, idForm, replies);
+}
+
+async function read(source: ReadSource, options: Options, idForm: IdForm, replies: Replies<ReadRespMessage>) {
+  const filter = filterIn(options);
+  const pages = options.hasStream() ? await pagesOfStream(source, options, replies) : pagesOfAll(source, options);
+  let left = BigInt(options.getCount());
+  if (pages === undefined || left <= 0n) return;
+  for await (const page of pages) {
+    for (const event of page) {
+      if (filter !== undefined && !filter.accepts(event)) continue;
+      await replies.send(eventMessage(event, idForm));
+      if (replies.gone.aborted || --left === 0n) return;
+    }
+  }
+}
+
+type Pages = AsyncIterable<readonly RecordedEvent[]>;
+
+function pagesOfAll({ log, backwards }: ReadSource, options: Options): Pages {
+  const from = fromAll(options);
+  return isForwards(options) ? allForwards(log, from) : backwards.read(from);
+}
+
+async function pagesOfStream(
+  { log }: ReadSource,
+  options: Options,
+  replies: Replies<ReadRespMessage>,
+): Promise<Pages | undefined> {
+  const { stream, from } = fromStream(options);
+  const facts = await factsOf(log, stream);
+  if (facts.isTombstoned) throw streamDeleted(stream);
+  if (!isThere(facts)) {
+    await replies.send(streamNotFound(stream));
+    return undefined;
+  }
+  return isForwards(options) ? readForwards(log, stream, facts, from) : readBackwards(log, stream, facts, from);
+}
+
+async function subscribe(source: ReadSource, options: Options, idForm: IdForm, replies: Replies<ReadRespMessage>) {
+  const { log } = source;
+  if (!isForwards(options)) throw invalidArgument('A subscription reads forwards.');
+  if (!options.hasStream()) {
+    const notices = subscribeToAll(log, fromAll(options), filterIn(options), replies.gone);
+    return deliver(notices, idForm, replies);
+  }
+  const { stream, from } = fromStream(options);
+  const load = async () => {
+    const facts = await factsOf(log, stream);
+    if (facts.isTombstoned) throw streamDeleted(stream);
+    return facts;
+  };
+  const notices = subscribeToStream(log, stream, load, from, replies.gone);
+  await deliver(notices, idForm, replies, (event) => {
+    if (fromStored(event).isTombstone) throw streamDeleted(stream);
+  });
+}
+
+async function deliver(
+  notices: AsyncIterable<readonly Notice[]>,
+  idForm: IdForm,
+  replies: Replies<ReadRespMessage>,
+  check?: (event: RecordedEvent) => void,
+): Promise<void> {
+  await replies.send(confirmation(randomUUID()));
+  for await (const page of notices) {
+    for (const notice of page) {
+      if (notice.kind === 'event') check?.(notice.event);
+      await replies.send(messageOf(notice, idForm));
+      if (replies.gone.aborted) return;
+    }
+  }
+}
+
+function messageOf(notice: Notice, idForm: IdForm): ReadRespMessage {
+  switch (notice.kind) {
+    case 'event':
+      return eventMessage(notice.event, idForm);
+    case 'checkpoint':
+      return checkpoint(notice.position);
+    case 'caught-up':
+      return caughtUp();
+  }
+}
+
+const isForwards = (options: Options) => options.getReadDirection() === 0;
+
+function fromAll(options: Options): From {
+  const all = options.getAll();
+  if (!all) throw invalidArgument('Neither a stream nor $all is asked for.');
+  return fromOf(all, all.getPosition()?.getCommitPosition());
+}
+
+function fromStream(options: Options): { readonly stream: string; readonly from: From } {
+  const named = options.getStream()!;
+  const stream = streamOf(named.getStreamIdentifier());
+  return { stream, from: fromOf(named, named.hasRevision() ? named.getRevision() : undefined) };
+}
+
+function filterIn(options: Options): Filter | undefined {
+  const filter = options.getFilter();
+  if (!filter) return undefined;
+  const expression = filter.getStreamIdentifier() ?? filter.getEventType();
+  if (!expression) throw invalidArgument('The filter filters nothing.');
+  const window = filter.hasMax() ? filter.getMax() : SEARCH_WINDOW;
+  try {
+    return filterOf({
+      on: filter.hasStreamIdentifier() ? 'stream' : 'type',
+      regex: expression.getRegex(),
+      prefixes: expression.getPrefixList(),
+      checkpointEvery: window * filter.getCheckpointintervalmultiplier(),
+    });
+  } catch {
+    throw invalidArgument('The filter is no regular expression.');
+  }
+}
