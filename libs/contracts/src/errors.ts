@@ -15,6 +15,11 @@ export const PROBLEMS = {
     title: 'The request body cannot be read. Send one JSON object, an array, or one object a line.',
     retry: false,
   },
+  'unreadable-message': {
+    status: 422,
+    title: 'This Kafka message cannot be read. Send touchpoints as JSON, or as CloudEvents in binary or structured mode.',
+    retry: false,
+  },
   'unreadable-line': { status: 400, title: 'This line is not JSON.', retry: false },
   'invalid-touchpoint': { status: 422, title: 'This touchpoint does not match its schema.', retry: false },
   'unknown-touchpoint': {
@@ -56,6 +61,21 @@ export const PROBLEMS = {
   'log-full': {
     status: 507,
     title: 'The disk is full. Nothing was acknowledged; free space and send again.',
+    retry: true,
+  },
+  'log-unavailable': {
+    status: 503,
+    title: 'The server of the log cannot be reached. What was sent may be durable or not: send the same again.',
+    retry: true,
+  },
+  'log-refused': {
+    status: 500,
+    title: 'The server of the log refuses the user or the password, or the user may not do this.',
+    retry: false,
+  },
+  'mirror-behind': {
+    status: 503,
+    title: 'The copy of the log on this host is behind. Make sure that its mirror process runs, and send again.',
     retry: true,
   },
   'view-taken-over': {

@@ -12,6 +12,15 @@ export function positionOf(parts: readonly IndexPart[], id: Key): number {
   return NOWHERE;
 }
 
+/** Where the event of this id stands first, in a log that may hold an id more than once. */
+export function firstPositionOf(parts: readonly IndexPart[], id: Key): number {
+  for (const part of parts) {
+    const position = part.positionOf(id);
+    if (position !== NOWHERE) return position;
+  }
+  return NOWHERE;
+}
+
 /** The stream's last revision among events before `below`, `NO_STREAM` for none. */
 export function lastRevision(parts: readonly IndexPart[], stream: Key, below: number): number {
   for (let i = parts.length - 1; i >= 0; i--) {

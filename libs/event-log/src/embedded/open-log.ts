@@ -1,12 +1,14 @@
 import { NOWHERE } from './index-part.ts';
-import { mkdirSync, statSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import type { EventLog } from '../port.ts';
 import { IndexKeeper } from './index-keeper.ts';
 import { takeLock } from './lock.ts';
 import { MarkFile, readMark } from './mark-file.ts';
 import { recoverSegment, type Recovered } from './recovery.ts';
-import { Scan } from './scan.ts';
-import { damaged, SegmentFiles } from './segment-files.ts';
+import { checkSealed, lastBefore } from './sealed-segments.ts';
+import { positionOf } from './index-lookup.ts';
+import { namedByPlace } from './naming.ts';
+import { SegmentFiles } from './segment-files.ts';
 import { segmentReader } from './segment-reader.ts';
 import { SegmentWriter } from './segment-writer.ts';
 import { newSignal, SignalWatch, type LogSignal } from './signal.ts';
@@ -73,6 +75,8 @@ export async function openLog({ dir, segmentBytes = SEGMENT_BYTES }: LogOptions)
     const reader = segmentReader({
       files,
       watch,
+      naming: namedByPlace(files),
+      placeOfId: positionOf,
       indexed: async () => undefined,
       parts: () => keeper.parts,
       repair: (path) => keeper.repair(path),
@@ -100,15 +104,6 @@ export async function openLog({ dir, segmentBytes = SEGMENT_BYTES }: LogOptions)
   }
 }
 
-/** Segments before the last one were whole before the next began: each must end where the next begins. */
-function checkSealed(files: SegmentFiles): void {
-  files.bases.forEach((base, i) => {
-    const previous = files.bases[i - 1];
-    const expected = previous === undefined ? 0 : previous + statSync(files.path(previous)).size;
-    if (base !== expected) throw damaged(files.path(previous ?? base), Math.min(base, expected));
-  });
-}
-
 /** The sound part of the last segment; of an empty log, its first. */
 async function recoverLast(files: SegmentFiles): Promise<Recovered> {
   const base = files.bases[files.bases.length - 1];
@@ -116,18 +111,4 @@ async function recoverLast(files: SegmentFiles): Promise<Recovered> {
   const recovered = await recoverSegment(files.path(base), base, readMark(files.dir));
   if (recovered.last !== NOWHERE || base === 0) return recovered;
   return { ...recovered, last: await lastBefore(files, base) };
-}
-
-/** Where the last record before the end of a sealed segment begins. */
-async function lastBefore(files: SegmentFiles, end: number): Promise<number> {
-  const base = files.baseOf(end - 1)!;
-  const scan = new Scan(files, base);
-  let last = base;
-  try {
-    for (let chunk = await scan.next(end); chunk; chunk = await scan.next(end))
-      last = chunk.base + chunk.starts[chunk.starts.length - 1]!;
-  } finally {
-    await scan.close();
-  }
-  return last;
 }

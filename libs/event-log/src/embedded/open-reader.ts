@@ -1,7 +1,9 @@
 import type { LogReader } from '../port.ts';
 import { IndexFollower } from './index-follower.ts';
 import { FileWatch } from './mark-file.ts';
+import { namedByPlace } from './naming.ts';
 import { SegmentFiles } from './segment-files.ts';
+import { positionOf } from './index-lookup.ts';
 import { segmentReader } from './segment-reader.ts';
 import { SignalWatch, type LogSignal } from './signal.ts';
 
@@ -26,6 +28,8 @@ export async function openLogReader({ dir, signal }: ReaderOptions): Promise<Emb
   const reader = segmentReader({
     files,
     watch,
+    naming: namedByPlace(files),
+    placeOfId: positionOf,
     indexed: () => index.catchUp(watch.mark().end),
     parts: () => index.parts,
     repair: async (path) => index.drop(path),

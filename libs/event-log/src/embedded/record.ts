@@ -5,7 +5,7 @@
  * | ---: | ---: | --- |
  * | 0 | 4 | length of the whole record, checksum included |
  * | 4 | 1 | format, 1 |
- * | 5 | 1 | flags: 1 there is `personal`; 2 everything from offset 80 on is ASCII; 4 the last of its append, which commits it |
+ * | 5 | 1 | flags: 1 there is `personal`; 2 all text is ASCII; 4 the last of its append, which commits it |
  * | 6 | 2 | length of the type |
  * | 8 | 8 | position: the record's own logical offset, so bytes that lie elsewhere are no record |
  * | 16 | 8 | settled: everything before this offset was durable when the record was written |
@@ -15,15 +15,16 @@
  * | 48 | 8 | occurredAt, epoch milliseconds, a double |
  * | 56 | 8 | recordedAt, the same |
  * | 64 | 2 | length of the stream's name |
- * | 66 | 2 | 0 |
+ * | 66 | 2 | length of `origin`; 0 unless the record is a copy out of another log |
  * | 68 | 12 | lengths of `data`, `personal`, `metadata` |
- * | 80 | … | stream, type, `data`, `personal`, `metadata`: UTF-8, the last three JSON |
+ * | 80 | … | stream, type, `data`, `personal`, `metadata`: UTF-8, the last three JSON; then `origin`, as `origin.ts` has it |
  * | end−4 | 4 | CRC-32 of all before it |
  *
  * The checksum starts from `RESIDUE`, the value that CRC-32 takes after any bytes followed by their own checksum. So a row
  * of whole records, however long, is sound exactly if one pass from `RESIDUE` over all of it ends in `RESIDUE`: a scan
  * verifies a megabyte with one native call.
  */
+import { isAscii } from 'node:buffer';
 import { crc32 } from 'node:zlib';
 import { uuidWords } from './key.ts';
 
@@ -89,11 +90,72 @@ export function writeRecord(buffer: Buffer, at: number, event: EventText, place:
     metadataBytes = buffer.write(metadata, body + streamBytes + typeBytes + dataBytes + personalBytes, 'utf8');
     bytes = streamBytes + typeBytes + dataBytes + personalBytes + metadataBytes;
   }
+  const flags = (personal === undefined ? 0 : HAS_PERSONAL) | (ascii ? IS_ASCII : 0) | (place.isLast ? IS_LAST : 0);
+  writeHeader(buffer, at, event, place, flags);
+  buffer.writeUInt16LE(typeBytes, at + 6);
+  buffer.writeUInt32LE(streamBytes, at + 64);
+  buffer.writeUInt32LE(dataBytes, at + 68);
+  buffer.writeUInt32LE(personalBytes, at + 72);
+  buffer.writeUInt32LE(metadataBytes, at + 76);
   const length = MIN_RECORD_BYTES + bytes;
   buffer.writeUInt32LE(length, at);
+  return length;
+}
+
+/** An event as bytes, its JSON already text, and where it comes from. */
+export interface EventBytes {
+  /** A UUID. */
+  readonly id: string;
+  readonly occurredAt: number;
+  readonly stream: Uint8Array;
+  readonly type: Uint8Array;
+  readonly data: Uint8Array;
+  readonly personal: Uint8Array | undefined;
+  readonly metadata: Uint8Array;
+  /** What `origin.ts` makes of its place in the log that it is copied from. */
+  readonly origin: Uint8Array;
+}
+
+/** How many bytes the record takes. */
+export function copyLength({ stream, type, data, personal, metadata, origin }: EventBytes): number {
+  const text = stream.length + type.length + data.length + (personal?.length ?? 0) + metadata.length;
+  return MIN_RECORD_BYTES + text + origin.length;
+}
+
+/** Writes a record that is a copy, an append of its own, as `writeRecord` writes one. */
+export function writeCopy(buffer: Buffer, at: number, event: EventBytes, place: Omit<RecordPlace, 'stream'>): number {
+  const { stream, type, data, personal, metadata, origin } = event;
+  let end = at + HEADER_BYTES;
+  for (const part of [stream, type, data, personal, metadata]) {
+    if (part === undefined) continue;
+    buffer.set(part, end);
+    end += part.length;
+  }
+  const ascii = isAscii(buffer.subarray(at + HEADER_BYTES, end));
+  buffer.set(origin, end);
+  const flags = (personal === undefined ? 0 : HAS_PERSONAL) | (ascii ? IS_ASCII : 0) | (place.isLast ? IS_LAST : 0);
+  writeHeader(buffer, at, event, place, flags);
+  buffer.writeUInt16LE(type.length, at + 6);
+  buffer.writeUInt16LE(stream.length, at + 64);
+  buffer.writeUInt16LE(origin.length, at + 66);
+  buffer.writeUInt32LE(data.length, at + 68);
+  buffer.writeUInt32LE(personal?.length ?? 0, at + 72);
+  buffer.writeUInt32LE(metadata.length, at + 76);
+  const length = end + origin.length + CHECKSUM_BYTES - at;
+  buffer.writeUInt32LE(length, at);
+  return length;
+}
+
+/** All of a header but the lengths. */
+function writeHeader(
+  buffer: Buffer,
+  at: number,
+  event: { readonly id: string; readonly occurredAt: number },
+  place: Omit<RecordPlace, 'stream'>,
+  flags: number,
+): void {
   buffer[at + 4] = FORMAT;
-  buffer[at + 5] = (personal === undefined ? 0 : HAS_PERSONAL) | (ascii ? IS_ASCII : 0) | (place.isLast ? IS_LAST : 0);
-  buffer.writeUInt16LE(typeBytes, at + 6);
+  buffer[at + 5] = flags;
   writeOffset(buffer, place.position, at + 8);
   buffer.writeUInt32LE(place.ordinal, at + 24);
   buffer.writeUInt32LE(place.revision, at + 28);
@@ -101,11 +163,6 @@ export function writeRecord(buffer: Buffer, at: number, event: EventText, place:
   for (let i = 0; i < 4; i++) buffer.writeUInt32BE(idWords[i]!, at + 32 + 4 * i);
   buffer.writeDoubleLE(event.occurredAt, at + 48);
   buffer.writeDoubleLE(place.recordedAt, at + 56);
-  buffer.writeUInt32LE(streamBytes, at + 64);
-  buffer.writeUInt32LE(dataBytes, at + 68);
-  buffer.writeUInt32LE(personalBytes, at + 72);
-  buffer.writeUInt32LE(metadataBytes, at + 76);
-  return length;
 }
 
 /** Completes all records from `from` to `to` just before they are written: what is settled by now, and their checksums. */
@@ -130,7 +187,8 @@ export function recordLength(buffer: Buffer, at: number, position: number): numb
     typeBytesAt(buffer, at) +
     dataBytesAt(buffer, at) +
     personalBytesAt(buffer, at) +
-    metadataBytesAt(buffer, at);
+    metadataBytesAt(buffer, at) +
+    originBytesAt(buffer, at);
   return length === MIN_RECORD_BYTES + body ? length : 0;
 }
 
@@ -155,6 +213,7 @@ const lengthAt = (buffer: Buffer, at: number) => buffer.readUInt32LE(at);
 const typeBytesAt = (buffer: Buffer, at: number) => buffer.readUInt16LE(at + 6);
 /** Length of the stream's name, which begins right after the header. */
 export const streamBytesAt = (buffer: Buffer, at: number) => buffer.readUInt16LE(at + 64);
+const originBytesAt = (buffer: Buffer, at: number) => buffer.readUInt16LE(at + 66);
 const dataBytesAt = (buffer: Buffer, at: number) => buffer.readUInt32LE(at + 68);
 const personalBytesAt = (buffer: Buffer, at: number) => buffer.readUInt32LE(at + 72);
 const metadataBytesAt = (buffer: Buffer, at: number) => buffer.readUInt32LE(at + 76);
@@ -173,6 +232,9 @@ export function idWordsAt(buffer: Buffer, at: number, words: Uint32Array): Uint3
   for (let i = 0; i < 4; i++) words[i] = buffer.readUInt32BE(at + 32 + 4 * i);
   return words;
 }
+
+/** The id's 16 bytes. A view of the buffer. */
+export const idBytesAt = (buffer: Buffer, at: number) => buffer.subarray(at + 32, at + 48);
 
 export function idAt(buffer: Buffer, at: number): string {
   const hex = buffer.toString('hex', at + 32, at + 48);
@@ -207,6 +269,15 @@ export function metadataAt(buffer: Buffer, at: number): string {
   const from = dataStart(buffer, at) + dataBytesAt(buffer, at) + personalBytesAt(buffer, at);
   return textOf(buffer, at, from, from + metadataBytesAt(buffer, at));
 }
+
+/** Where the record's copy came from; empty for a record that is none. A view of the buffer. */
+export function originAt(buffer: Buffer, at: number): Buffer {
+  const end = at + lengthAt(buffer, at) - CHECKSUM_BYTES;
+  return buffer.subarray(end - originBytesAt(buffer, at), end);
+}
+
+/** Whether the record is a copy out of another log. */
+export const isCopyAt = (buffer: Buffer, at: number) => originBytesAt(buffer, at) > 0;
 
 function dataStart(buffer: Buffer, at: number): number {
   return at + HEADER_BYTES + streamBytesAt(buffer, at) + typeBytesAt(buffer, at);

@@ -81,13 +81,13 @@ export class SegmentFiles {
 
   /** The same for a brief look: good until the next one. */
   peek(offset: number): Buffer {
-    const known = this.#readAt(offset, this.#scratch);
+    const known = this.readAt(offset, this.#scratch);
     const length = known < MIN_RECORD_BYTES ? 0 : recordLength(this.#scratch, 0, offset);
     if (length === 0) throw new ThroughlineError('invalid-request', `No event stands at ${offset.toString(16)}.`);
     let record = this.#scratch;
     if (length > known) {
       record = Buffer.allocUnsafeSlow(length);
-      this.#readAt(offset, record);
+      this.readAt(offset, record);
     }
     if (!areSound(record, 0, length)) throw damaged(this.path(this.baseOf(offset)!), offset);
     return record.subarray(0, length);
@@ -96,7 +96,7 @@ export class SegmentFiles {
   /** The checksum of the record that ends at an offset. */
   checksumBefore(offset: number): number {
     const bytes = Buffer.alloc(4);
-    this.#readAt(offset - 4, bytes);
+    this.readAt(offset - 4, bytes);
     return bytes.readUInt32LE();
   }
 
@@ -105,7 +105,8 @@ export class SegmentFiles {
     this.#open.clear();
   }
 
-  #readAt(offset: number, buffer: Buffer): number {
+  /** Fills the buffer from an offset on, as far as its segment goes; returns how many bytes there were. */
+  readAt(offset: number, buffer: Buffer): number {
     let base = this.baseOf(offset);
     let bytes = base === undefined ? 0 : readFullySync(this.#fd(base), buffer, buffer.length, offset - base);
     if (bytes === 0) {

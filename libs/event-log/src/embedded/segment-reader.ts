@@ -1,12 +1,12 @@
 /** The read port over segment files, the same for the writer's own thread, a worker, and another process. */
-import { ThroughlineError } from '@throughline/contracts';
+import { START, ThroughlineError } from '@throughline/contracts';
 import { type Batch, type EventHome, type LogReader, type ReadAll, type RecordedEvent } from '../port.ts';
 import { Breath } from './breath.ts';
-import { lastRevision, positionOf, streamPositions } from './index-lookup.ts';
+import { lastRevision, streamPositions } from './index-lookup.ts';
 import { IndexDamaged, NOWHERE, type IndexPart } from './index-part.ts';
-import { idKey, newKey, streamKey, uuidWords } from './key.ts';
+import { idKey, newKey, streamKey, uuidWords, type Key } from './key.ts';
 import type { MarkWatch } from './mark.ts';
-import { placeFromText, placeToText } from './place.ts';
+import { nameOf, type Naming } from './naming.ts';
 import { HEADER_BYTES, revisionAt, streamAt, streamBytesAt } from './record.ts';
 import { Scan } from './scan.ts';
 import type { SegmentFiles } from './segment-files.ts';
@@ -21,6 +21,9 @@ const HIGHEST_REVISION = 0xffff_ffff;
 export interface LogView {
   readonly files: SegmentFiles;
   readonly watch: MarkWatch;
+  readonly naming: Naming;
+  /** Where the event of this id stands first, `NOWHERE` for an unknown id. */
+  placeOfId(parts: readonly IndexPart[], id: Key): number;
   /** Resolves once `parts` cover all up to the durable end of now. */
   indexed(): Promise<void>;
   /** The index. Its parts may be replaced, and then closed, whenever the caller's synchronous code ends: never keep them. */
@@ -62,34 +65,30 @@ export function segmentReader(view: LogView): LogReader {
     return answers;
   }
 
-  /** The offset of the first record after the one at `after`. */
-  function offsetAfter(after: number): number {
-    return after === NOWHERE ? 0 : after + view.files.peek(after).length;
-  }
-
   return {
     async *read({ after, upTo, prefixes, batch }: ReadAll) {
       const { end } = view.watch.mark();
-      const from = placeFromText(after);
-      const last = upTo === undefined ? end : placeFromText(upTo);
-      if (from >= end || from >= last) return;
-      const scan = new Scan(view.files, offsetAfter(from));
+      const from = view.naming.placeAfter(after, end);
+      const bound = upTo === undefined ? end : Math.min(end, view.naming.boundOf(upTo, end));
+      if (from >= bound) return;
+      const scan = new Scan(view.files, from);
       try {
-        yield* batches(scan, end, last, prefixes, batch);
+        yield* batches(scan, end, bound, prefixes, batch);
       } finally {
         await scan.close();
       }
     },
 
     async *follow({ after, prefixes, batch }, signal) {
-      const from = placeFromText(after);
       let { end } = view.watch.mark();
+      let from = view.naming.placeAfter(after, end);
       while (from >= end && !view.watch.closed && !signal.aborted) {
         await view.watch.moved(end, signal);
         ({ end } = view.watch.mark());
+        from = view.naming.placeAfter(after, end);
       }
       if (view.watch.closed || signal.aborted) return;
-      const scan = new Scan(view.files, offsetAfter(from));
+      const scan = new Scan(view.files, from);
       try {
         while (!view.watch.closed && !signal.aborted) {
           ({ end } = view.watch.mark());
@@ -140,10 +139,10 @@ export function segmentReader(view: LogView): LogReader {
       const key = newKey();
       return askAll(ids, (parts, id): EventHome | undefined => {
         if (!uuidWords(id, key)) return undefined;
-        const position = positionOf(parts, idKey(key, key));
-        if (position === NOWHERE || position >= end) return undefined;
-        const record = view.files.peek(position);
-        return { stream: streamAt(record, 0), revision: revisionAt(record, 0), position: placeToText(position) };
+        const place = view.placeOfId(parts, idKey(key, key));
+        if (place === NOWHERE || place >= end) return undefined;
+        const record = view.files.peek(place);
+        return { stream: streamAt(record, 0), revision: revisionAt(record, 0), position: nameOf(record, 0) };
       });
     },
 
@@ -152,8 +151,8 @@ export function segmentReader(view: LogView): LogReader {
       const breath = new Breath();
       const { end } = view.watch.mark();
       for (const position of positions) {
-        const place = placeFromText(position);
-        if (place === NOWHERE || place >= end)
+        const place = view.naming.placeOf(position, end);
+        if (place === NOWHERE)
           throw new ThroughlineError('invalid-request', `No event stands at ${JSON.stringify(position)}.`);
         events.push(new StoredEvent(view.files.record(place), 0));
         if ((events.length & 31) === 0 && breath.due) await breath.take();
@@ -162,19 +161,20 @@ export function segmentReader(view: LogView): LogReader {
     },
 
     async head() {
-      return placeToText(view.watch.mark().last);
+      const { last } = view.watch.mark();
+      return last === NOWHERE ? START : view.naming.nameAt(last);
     },
   };
 }
 
 /**
- * What the scan finds before `end`, up to and including the record at `last`. One batch never holds more than one chunk of
+ * What the scan finds of the log, whose durable end is `end`, before `bound`. One batch never holds more than one chunk of
  * the log in memory, however few of its events are selected.
  */
 async function* batches(
   scan: Scan,
   end: number,
-  last: number,
+  bound: number,
   prefixes: readonly string[] | undefined,
   size = BATCH,
 ): AsyncGenerator<Batch> {
@@ -182,19 +182,19 @@ async function* batches(
   for (let chunk = await scan.next(end); chunk; chunk = await scan.next(end)) {
     const { buffer, base, starts } = chunk;
     let events: StoredEvent[] = [];
-    let through = NOWHERE;
+    let last = NOWHERE;
     for (const start of starts) {
-      if (base + start > last) break;
-      through = base + start;
+      if (base + start >= bound) break;
+      last = start;
       if (wanted === undefined || isWanted(buffer, start, wanted)) events.push(new StoredEvent(buffer, start));
       if (events.length === size) {
-        yield { events, through: placeToText(through) };
+        yield { events, through: nameOf(buffer, start) };
         events = [];
-        through = NOWHERE;
+        last = NOWHERE;
       }
     }
-    if (through !== NOWHERE) yield { events, through: placeToText(through) };
-    if (scan.offset > last) return;
+    if (last !== NOWHERE) yield { events, through: nameOf(buffer, last) };
+    if (scan.offset >= bound) return;
   }
 }
 

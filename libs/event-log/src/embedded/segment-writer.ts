@@ -50,8 +50,17 @@ export class SegmentWriter {
 
   /** Writes and syncs. When it fails, what of it stands in the file is unknown: `cut` before anything else. */
   async write(buffer: Buffer, length: number, offset: number): Promise<void> {
+    await this.put(buffer, length, offset);
+    await this.sync();
+  }
+
+  /** Writes, for the system to bring to the disk when it likes. */
+  async put(buffer: Buffer, length: number, offset: number): Promise<void> {
     await writeFully(this.#file, buffer, length, offset - this.#base);
-    await this.#file.datasync();
+  }
+
+  sync(): Promise<void> {
+    return this.#file.datasync();
   }
 
   /** Cuts off whatever stands at or after an offset, durably. */

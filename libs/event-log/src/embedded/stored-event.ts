@@ -1,13 +1,12 @@
 import type { JsonObject, Position } from '@throughline/contracts';
 import type { RecordedEvent } from '../port.ts';
-import { placeToText } from './place.ts';
+import { nameOf } from './naming.ts';
 import {
   dataAt,
   idAt,
   metadataAt,
   occurredAtAt,
   personalAt,
-  positionAt,
   recordedAtAt,
   revisionAt,
   streamAt,
@@ -32,7 +31,7 @@ export class StoredEvent implements RecordedEvent {
   }
 
   get position(): Position {
-    return placeToText(positionAt(this.#buffer, this.#at));
+    return nameOf(this.#buffer, this.#at);
   }
 
   get stream(): string {
