@@ -1,6 +1,9 @@
 export { deploymentSecret } from './secret.ts';
+export { readKafkaSettings, type KafkaSettings } from './kafka-settings.ts';
 export { LOG_LEVELS, readSettings, SettingsError, type LogLevel, type Settings } from './settings.ts';
 export { EVENT_LOG, HEALTH, IDENTITY_GRAPH, LOGGER, METRICS, SECRET, SETTINGS, VIEWS } from './tokens.ts';
+export { Opened } from './opened.ts';
+export { Supervisor, type Running } from './supervisor.ts';
 export { closeOnSignal, endOnCrash } from './lifecycle.ts';
 export { createLogger } from './logging/logger.ts';
 export { createMetrics } from './metrics/registry.ts';

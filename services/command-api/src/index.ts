@@ -1,1 +1,2 @@
+export { Clock } from './clock.ts';
 export { CommandApiModule } from './command-api.module.ts';

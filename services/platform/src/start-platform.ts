@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { startBalanceProjection } from '@throughline/balance-projection';
 import { startCemProjection } from '@throughline/cem-projection';
+import { Clock } from '@throughline/command-api';
 import { startCrmProjection } from '@throughline/crm-projection';
 import { openLog } from '@throughline/event-log';
 import { identityFolder, startIdentity } from '@throughline/identity-service';
@@ -11,13 +12,14 @@ import {
   createMetrics,
   deploymentSecret,
   Health,
+  Opened,
+  Supervisor,
+  type Running,
   type Settings,
 } from '@throughline/runtime';
 import type { Logger } from 'pino';
-import { Clock } from './clock.ts';
 import { registerFigures } from './figures.ts';
 import { PlatformModule } from './platform.module.ts';
-import { Supervisor, type Running } from './supervisor.ts';
 
 export interface Platform {
   /** Where it answers. */
@@ -82,18 +84,5 @@ export async function startPlatform(settings: Settings): Promise<Platform> {
   } catch (error) {
     await opened.close();
     throw error;
-  }
-}
-
-/** What was opened, closed once and in reverse: intake before the views it is read from, the log last. */
-class Opened {
-  readonly #closers: (() => Promise<unknown>)[] = [];
-
-  push(close: () => Promise<unknown>): void {
-    this.#closers.push(close);
-  }
-
-  async close(): Promise<void> {
-    for (const close of this.#closers.splice(0).reverse()) await close();
   }
 }

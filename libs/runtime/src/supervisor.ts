@@ -1,5 +1,5 @@
-import type { Health, PartHealth } from '@throughline/runtime';
 import type { Logger } from 'pino';
+import type { Health, PartHealth } from './health/health.ts';
 
 /** A part that runs beside the HTTP thread. */
 export interface Running {

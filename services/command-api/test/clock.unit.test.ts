@@ -60,6 +60,22 @@ describe('the clock', () => {
     await clockAt('2026-03-10T20:00:00Z', two.log).closeDays();
     expect(one.stream[0]!.id).toBe(two.stream[0]!.id);
   });
+
+  test('finds the days closed when another clock was quicker', async () => {
+    const { log, days } = logWith(['2026-03-07']);
+    const quicker = clockAt('2026-03-09T08:00:00Z', log);
+    const append = log.append.bind(log);
+    let first = true;
+    log.append = async (appends) => {
+      if (first) {
+        first = false;
+        await quicker.closeDays();
+      }
+      return append(appends);
+    };
+    await clockAt('2026-03-10T08:00:00Z', log).closeDays();
+    expect(days()).toEqual(['2026-03-07', '2026-03-08', '2026-03-09']);
+  });
 });
 
 test.each([

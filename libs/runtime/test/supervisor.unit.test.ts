@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { createLogger, Health } from '@throughline/runtime';
-import { Supervisor, type Running } from '../src/supervisor.ts';
+import { createLogger, Health, Supervisor, type Running } from '../src/index.ts';
 
 beforeEach(() => void jest.useFakeTimers());
 afterEach(() => void jest.useRealTimers());
