@@ -1,0 +1,307 @@
+import { problemCode, START, type Day, type Key, type Position } from '@throughline/contracts';
+import { indexKey, isCut } from '../embedded/index-key.ts';
+import type { Move } from '../move.ts';
+import type { Progress } from '../port.ts';
+import type { Checkpoint, Finished, SubjectRow, ViewChanges, ViewStore } from '../store.ts';
+import { cellName } from './cell-name.ts';
+import type { Client } from './client.ts';
+import { idBytes, idOf, pack, unpack } from './codec.ts';
+import { clientOf, type RedisConnection } from './connection.ts';
+import {
+  cellsOf,
+  changedEntries,
+  namesIn,
+  numberedCellName,
+  rowOf,
+  sameCells,
+  sameRow,
+  type ContributionRow,
+} from './contribution-row.ts';
+import { Names } from './names.ts';
+import { readMembers, readMoves, writtenMembers } from './rows.ts';
+import { keyOf, META, Shard } from './shard.ts';
+import { CellChanges, StoredCells } from './stored-cells.ts';
+import { Versions } from './versions.ts';
+import { FIELD, TABLE, viewShard, type ViewName } from './view-shard.ts';
+import { WriteSet } from './write-set.ts';
+
+export interface OpenRedisView extends ViewName {
+  readonly connection: RedisConnection;
+  /**
+   * Of this writer's ownership: the revision of the shard's ownership stream. A later one wins, whatever Redis has forgotten.
+   * Undefined: the next after the last that Redis knows of.
+   */
+  readonly token?: number;
+  /**
+   * What a view that is not there must have reached before it answers: the log's head as the writer starts. Until then readers get
+   * `view-rebuilding`, never a part of it. Undefined: it answers from its first commit on.
+   */
+  readonly completeAt?: Position;
+}
+
+/** The writing side of one version of one projection in Redis. */
+export interface RedisViewStore extends ViewStore {
+  /**
+   * Aborts when the view was lost or taken over though nothing is being committed, the error being its reason. A run that
+   * stops by it is to end with that error, and to be started again.
+   */
+  readonly ended: AbortSignal;
+}
+
+/** How often a writer looks whether the view is still there and its own, milliseconds: readers wait that long for a rebuild to begin. */
+const WATCH = 1_000;
+const NO_CHECKPOINT: Checkpoint = { position: START, day: undefined, ticked: false };
+
+/**
+ * Opens a view for writing. From here on the commits of whoever had it open before are refused.
+ *
+ * @throws ThroughlineError `view-taken-over` by a later token; `read-model-unavailable`, `read-model-full`
+ */
+export async function openRedisViewStore({
+  connection,
+  token,
+  completeAt = START,
+  ...name
+}: OpenRedisView): Promise<RedisViewStore> {
+  const client = clientOf(connection);
+  const versions = new Versions(client, name.projection);
+  await versions.register(name);
+  const begin = completeAt > START ? { [FIELD.completeAt]: completeAt } : {};
+  const shard = await Shard.takeOver(client, viewShard(name), { token, begin });
+  const waitsFor = await client.call('HGET', keyOf(shard.name, META), FIELD.completeAt);
+  // A projection's first version has no other to wait behind.
+  const promoted = (await versions.offer(name.version)) === name.version;
+  return new SharedViewStore(name, client, shard, versions, { promoted, waitsFor: waitsFor as Buffer | null });
+}
+
+class SharedViewStore implements RedisViewStore {
+  readonly projection: string;
+  readonly version: string;
+  readonly #name: ViewName;
+  readonly #client: Client;
+  readonly #shard: Shard;
+  readonly #versions: Versions;
+  readonly #names: Names;
+  readonly #cells: StoredCells;
+  readonly #end = new AbortController();
+  readonly #watch: NodeJS.Timeout;
+  #completeAt: Position | undefined;
+  #promoted: boolean;
+
+  constructor(
+    name: ViewName,
+    client: Client,
+    shard: Shard,
+    versions: Versions,
+    { promoted, waitsFor }: { promoted: boolean; waitsFor: Buffer | null },
+  ) {
+    this.projection = name.projection;
+    this.version = name.version;
+    this.#name = name;
+    this.#client = client;
+    this.#shard = shard;
+    this.#versions = versions;
+    this.#names = new Names(client, shard.name);
+    this.#cells = new StoredCells(client, shard.name);
+    this.#promoted = promoted;
+    this.#completeAt = waitsFor === null ? undefined : (String(waitsFor) as Position);
+    this.#watch = setInterval(() => void this.#look(), WATCH).unref();
+  }
+
+  get promoted(): boolean {
+    return this.#promoted;
+  }
+
+  get ended(): AbortSignal {
+    return this.#end.signal;
+  }
+
+  async promote(): Promise<void> {
+    await this.#versions.pointTo(this.version);
+    this.#promoted = true;
+    await this.#versions.removeOthers(this.version);
+  }
+
+  async checkpoint(): Promise<Checkpoint> {
+    return (await this.#meta<Checkpoint>(FIELD.checkpoint)) ?? NO_CHECKPOINT;
+  }
+
+  async progress(): Promise<Progress> {
+    return (await this.#meta<Progress>(FIELD.progress)) ?? { position: START, day: undefined };
+  }
+
+  async subjects<F>(subjects: readonly string[]): Promise<readonly (SubjectRow<F> | undefined)[]> {
+    return this.#rows<SubjectRow<F>>(TABLE.subjects, subjects);
+  }
+
+  async standing(keys: readonly string[]): Promise<readonly (string | undefined)[]> {
+    const customers = await this.#client.fields(this.#key(TABLE.standing), keys.map(idBytes));
+    return customers.map((customer) => (customer ? idOf(customer) : undefined));
+  }
+
+  async members(customers: readonly string[]): Promise<readonly (readonly Key[] | undefined)[]> {
+    const rows = await this.#client.fields(this.#key(TABLE.members), customers.map(idBytes));
+    return rows.map((row) => (row ? readMembers(row) : undefined));
+  }
+
+  async moves(): Promise<ReadonlyMap<string, Move>> {
+    const flat = (await this.#client.call('HGETALL', this.#key(TABLE.moves))) as readonly Buffer[];
+    return new Map(readMoves(flat));
+  }
+
+  async touched(limit: number): Promise<readonly string[]> {
+    return ids(await this.#client.call('ZRANGE', this.#key(TABLE.touched), 0, limit - 1));
+  }
+
+  async due(day: Day, limit: number): Promise<readonly string[]> {
+    return ids(await this.#client.call('ZRANGEBYSCORE', this.#key(TABLE.due), '-inf', day, 'LIMIT', 0, limit));
+  }
+
+  async parkedCount(): Promise<number> {
+    return Number(await this.#client.call('HLEN', this.#key(TABLE.parked)));
+  }
+
+  async commit<F>(changes: ViewChanges<F>): Promise<void> {
+    try {
+      await this.#shard.commit(await this.#writes(changes));
+    } catch (error) {
+      this.#names.forget();
+      this.#cells.forget();
+      throw error;
+    }
+    if (this.#isComplete(changes)) this.#completeAt = undefined;
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#watch);
+  }
+
+  async #writes<F>(changes: ViewChanges<F>): Promise<WriteSet> {
+    const writes = new WriteSet();
+    put(writes, TABLE.subjects, changes.subjects, pack);
+    put(writes, TABLE.standing, changes.standing, idBytes);
+    put(writes, TABLE.members, changes.members, writtenMembers);
+    for (const [id, move] of changes.moves ?? []) writes.put(TABLE.moves, id, move && pack(move));
+    for (const [id, entry] of changes.parked ?? []) writes.put(TABLE.parked, id, entry && pack(entry));
+    for (const customer of changes.finished ?? []) writes.unrank(TABLE.touched, idBytes(customer));
+    for (const customer of changes.touched ?? []) writes.rank(TABLE.touched, 0, idBytes(customer));
+    const cells = new CellChanges();
+    for (const cell of changes.cells ?? []) cells.add(cellName(cell), cell.values);
+    await this.#replace(changes.contributions ?? new Map(), cells, writes);
+    await this.#cells.write(cells, writes);
+    writes.set(META, FIELD.checkpoint, pack(changes.checkpoint));
+    if (changes.settled) {
+      const { position, day } = changes.checkpoint;
+      writes.set(META, FIELD.progress, pack({ position, day } satisfies Progress));
+    }
+    if (this.#isComplete(changes)) writes.unset(META, FIELD.completeAt);
+    return writes;
+  }
+
+  /** Invariant 4: each customer contributes once; what it contributed before goes out as the new comes in. */
+  async #replace(
+    contributions: ReadonlyMap<string, Finished | undefined>,
+    cells: CellChanges,
+    writes: WriteSet,
+  ): Promise<void> {
+    const befores = await this.#rows<ContributionRow>(TABLE.contributions, [...contributions.keys()]);
+    const names: string[] = [];
+    const numbers: number[] = [];
+    for (const contribution of contributions.values()) if (contribution) names.push(...namesIn(contribution));
+    for (const before of befores) for (const [cell] of cellsOf(before)) numbers.push(cell);
+    await this.#names.load(names, numbers, writes);
+    let i = 0;
+    for (const [customer, contribution] of contributions) {
+      this.#replaceOne(customer, befores[i++], contribution, cells, writes);
+    }
+  }
+
+  #replaceOne(
+    customer: string,
+    before: ContributionRow | undefined,
+    contribution: Finished | undefined,
+    cells: CellChanges,
+    writes: WriteSet,
+  ): void {
+    const after = contribution && rowOf(contribution, (name) => this.#names.number(name));
+    if (sameRow(before, after)) return;
+    const id = idBytes(customer);
+    writes.put(TABLE.contributions, id, after && pack(after));
+    if (!sameCells(before, after)) {
+      for (const [cell, values] of cellsOf(before)) cells.add(this.#cellName(cell), values, -1);
+      for (const [cell, values] of cellsOf(after)) cells.add(this.#cellName(cell), values);
+    }
+    const entries = changedEntries(before, after);
+    for (const [field, value] of entries.out) {
+      const key = indexKey(field, value, customer);
+      writes.unrank(TABLE.index, key);
+      if (isCut(value)) writes.unset(TABLE.whole, key);
+    }
+    for (const [field, value] of entries.in) {
+      const key = indexKey(field, value, customer);
+      writes.rank(TABLE.index, 0, key);
+      if (isCut(value)) writes.set(TABLE.whole, key, value);
+    }
+    const next = after?.[0] ?? null;
+    if (next !== null) writes.rank(TABLE.due, next, id);
+    else if (before && before[0] !== null) writes.unrank(TABLE.due, id);
+    const failed = contribution?.failed;
+    if (failed !== undefined) {
+      writes.set(TABLE.parked, customer, pack({ id: customer, stage: 'view', of: customer, error: failed }));
+    } else if (before && before[1] !== null) writes.unset(TABLE.parked, customer);
+  }
+
+  #cellName(number: number): string {
+    return this.#names.name(number).slice(numberedCellName('').length);
+  }
+
+  #isComplete({ settled, checkpoint }: Pick<ViewChanges<unknown>, 'settled' | 'checkpoint'>): boolean {
+    return settled && this.#completeAt !== undefined && checkpoint.position >= this.#completeAt;
+  }
+
+  /** Notices what was lost while nothing is committed. What is told of the versions is in another slot, which can be lost alone. */
+  async #look(): Promise<void> {
+    try {
+      await this.#shard.check();
+      await this.#versions.register(this.#name);
+      if (this.#promoted) await this.#versions.offer(this.version);
+    } catch (error) {
+      if (!isPassing(error)) this.#end.abort(error);
+    }
+  }
+
+  async #rows<T>(table: string, names: readonly string[]): Promise<(T | undefined)[]> {
+    const rows = await this.#client.fields(this.#key(table), names.map(idBytes));
+    return rows.map((row) => (row ? unpack<T>(row) : undefined));
+  }
+
+  async #meta<T>(field: string): Promise<T | undefined> {
+    const value = (await this.#client.call('HGET', this.#key(META), field)) as Buffer | null;
+    return value === null ? undefined : unpack<T>(value);
+  }
+
+  #key(table: string): string {
+    return keyOf(this.#shard.name, table);
+  }
+}
+
+function put<V>(
+  writes: WriteSet,
+  table: string,
+  entries: ReadonlyMap<string, V | undefined> | undefined,
+  write: (value: V) => Buffer,
+): void {
+  for (const [id, value] of entries ?? []) {
+    writes.put(table, idBytes(id), value === undefined ? undefined : write(value));
+  }
+}
+
+/** Nothing that says anything of the view: the server may be there again in a moment. */
+function isPassing(error: unknown): boolean {
+  const code = problemCode(error);
+  return code !== 'view-lost' && code !== 'view-taken-over';
+}
+
+function ids(reply: unknown): readonly string[] {
+  return (reply as readonly Buffer[]).map(idOf);
+}

@@ -1,0 +1,126 @@
+import { randomUUID } from 'node:crypto';
+import { ThroughlineError } from '@throughline/contracts';
+import type { Argument, Client, Reply } from './client.ts';
+import type { Script } from './script.ts';
+import { APPLY, COMMIT, SEAL, STAGE, TAKE_OVER } from './shard-scripts.ts';
+import type { WriteSet } from './write-set.ts';
+
+/** The tables that every shard has: what is known of itself, and a large commit on its way. */
+export const META = 'meta';
+export const STAGED = 'staged';
+
+/** A shard's keys have one hash tag, so a cluster keeps them in one slot and a script can touch them all. */
+export interface ShardName {
+  /** Between the braces: says what the shard is, and nothing else is called so. */
+  readonly tag: string;
+  /** Its tables, beside `META` and `STAGED`. */
+  readonly tables: readonly string[];
+}
+
+export function keyOf({ tag }: Pick<ShardName, 'tag'>, table: string): string {
+  return `throughline:{${tag}}:${table}`;
+}
+
+export function keysOf(name: ShardName): readonly string[] {
+  return [META, STAGED, ...name.tables].map((table) => keyOf(name, table));
+}
+
+export interface TakeOver {
+  /** Of the ownership; a later one wins. Undefined: the next after the last. */
+  readonly token?: number | undefined;
+  /** Fields of `META` for a shard that is new. */
+  readonly begin?: Readonly<Record<string, string>>;
+}
+
+/**
+ * ```
+ *            commit of one part                           anything but the outcome `ok`
+ *   owned ◀───────────────────── owned ── commit ──────────────────────────────────────▶ ended
+ *     ▲                            │
+ *     └── applied ◀── sealed ◀── staged      commit of several parts
+ * ```
+ *
+ * The writing side of a shard. What was committed is there whole or not at all, and nobody else has written since this writer
+ * took over: each commit says how many there were before it, so a shard that was flushed, or went back to an older copy, is
+ * noticed at once. A commit whose outcome stays unknown ends the writer: whoever opens the shard again sees which it was.
+ */
+export class Shard {
+  readonly name: ShardName;
+  readonly #client: Client;
+  readonly #keys: readonly string[];
+  readonly #owner: string;
+  #commits: number;
+  #ended: ThroughlineError | undefined;
+
+  /** Finishes what the writer before had sealed. @throws ThroughlineError `view-taken-over` by a later token */
+  static async takeOver(client: Client, name: ShardName, { token, begin = {} }: TakeOver = {}): Promise<Shard> {
+    const as = randomUUID();
+    const fields = Object.entries(begin).flat();
+    const reply = await client.run(TAKE_OVER, keysOf(name), [as, token ?? '', ...fields]);
+    const [given, commits, pending] = reply as [Buffer, Buffer?, number?];
+    if (commits === undefined) throw new ThroughlineError('view-taken-over', `${name.tag}.`);
+    const shard = new Shard(client, name, `${String(given)}:${as}`, Number(commits));
+    if (pending === 1) await shard.#apply();
+    return shard;
+  }
+
+  private constructor(client: Client, name: ShardName, owner: string, commits: number) {
+    this.#client = client;
+    this.name = name;
+    this.#keys = keysOf(name);
+    this.#owner = owner;
+    this.#commits = commits;
+  }
+
+  /**
+   * Everything or nothing.
+   *
+   * @throws ThroughlineError `view-taken-over`, `view-lost`, `read-model-full`: nothing was written; `read-model-unavailable`:
+   *   the outcome is unknown, and so it is of whatever is tried after it.
+   */
+  async commit(writes: WriteSet): Promise<void> {
+    if (this.#ended) throw this.#ended;
+    const parts = writes.parts();
+    try {
+      if (parts.length === 1) await this.#must(COMMIT, [this.#commits, ...parts[0]!]);
+      else {
+        for (let i = 0; i < parts.length; i++) await this.#must(STAGE, [i, ...parts[i]!]);
+        await this.#must(SEAL, [this.#commits, parts.length]);
+        await this.#apply();
+      }
+      this.#commits++;
+    } catch (error) {
+      if ((error as ThroughlineError).code !== 'read-model-full') this.#ended = error as ThroughlineError;
+      // Of no use any more, and in the way of those who need the room; if it cannot be said now, the next to take over says it.
+      else if (parts.length > 1) await this.#client.call('UNLINK', this.#keys[1]!).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /** @throws ThroughlineError `view-taken-over`, `view-lost` when it is not this writer's any more */
+  async check(): Promise<void> {
+    const owner = await this.#client.call('HGET', this.#keys[0]!, 'owner');
+    const refused = this.#refusal(owner === null ? 'lost' : String(owner));
+    if (refused) throw refused;
+  }
+
+  async #apply(): Promise<void> {
+    while (Number(await this.#must(APPLY, [])) > 0);
+  }
+
+  async #must(script: Script, args: readonly Argument[]): Promise<Reply> {
+    const reply = await this.#client.run(script, this.#keys, [this.#owner, ...args]);
+    if (typeof reply === 'number') return reply;
+    const word = String(reply);
+    if (word === 'ok') return reply;
+    throw this.#refusal(word);
+  }
+
+  /** @param word `lost`, or the owner that there is instead. */
+  #refusal(word: string): ThroughlineError | undefined {
+    if (word === this.#owner) return undefined;
+    // An owner from before this one: the server went back to an older copy.
+    const isOlder = word === 'lost' || Number.parseInt(word, 10) < Number.parseInt(this.#owner, 10);
+    return new ThroughlineError(isOlder ? 'view-lost' : 'view-taken-over', `${this.name.tag}.`);
+  }
+}

@@ -1,0 +1,45 @@
+/** The tables of one version of one projection, and how they are called. */
+import type { ShardName } from './shard.ts';
+
+/** One version of one projection, or of one shard of it. */
+export interface ViewName {
+  readonly projection: string;
+  readonly version: string;
+  /** Which part of the subjects and customers; `all` unless told. */
+  readonly shard?: string | undefined;
+}
+
+export const TABLE = {
+  /** Subject → row. */
+  subjects: 'subjects',
+  /** Key → customer, as decided. */
+  standing: 'standing',
+  /** Customer → type, key, type, key…, as decided. */
+  members: 'members',
+  /** Request → move. */
+  moves: 'moves',
+  parked: 'parked',
+  /** In order, all with one score. */
+  touched: 'touched',
+  /** Customers by the day of their next change. */
+  due: 'due',
+  contributions: 'contributions',
+  /** Name → number, and number → name: names of fields and cells, short in contributions and index. */
+  numbers: 'numbers',
+  names: 'names',
+  /** Keys of index-key.ts, all with one score, so that they stand byte by byte. */
+  index: 'index',
+  /** Key of the index → the whole value, where the key holds only part of it. */
+  whole: 'whole',
+  /** Cell → values. */
+  cells: 'cells',
+  /** The cells' names in order. */
+  cellOrder: 'cell-order',
+} as const;
+
+/** Fields of `meta`, beside those of every shard. */
+export const FIELD = { checkpoint: 'checkpoint', progress: 'progress', completeAt: 'complete-at' } as const;
+
+export function viewShard({ projection, version, shard = 'all' }: ViewName): ShardName {
+  return { tag: `${projection}:${version}:${shard}`, tables: Object.values(TABLE) };
+}
