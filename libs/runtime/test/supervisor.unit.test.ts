@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { createLogger, Health, Supervisor, type Running } from '../src/index.ts';
+import { createLogger, Health } from '../src/index.ts';
+import { Supervisor, type Running } from '../src/supervisor.ts';
 
 beforeEach(() => void jest.useFakeTimers());
 afterEach(() => void jest.useRealTimers());

@@ -1,2 +1,2 @@
-export { startGateway, type Gateway } from './start-gateway.ts';
+export { startGateway } from './start-gateway.ts';
 export type { Upstreams } from './upstreams.ts';

@@ -2,8 +2,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { readSettings } from '@throughline/runtime';
-import { startGateway, type Gateway } from '../src/index.ts';
+import { readSettings, type Service as Running } from '@throughline/runtime';
+import { startGateway } from '../src/index.ts';
 
 interface Service {
   readonly server: Server;
@@ -37,7 +37,7 @@ const stop = (server: Server) => {
 let ingestion: Service;
 let command: Service;
 let query: Service;
-let gateway: Gateway;
+let gateway: Running;
 beforeAll(async () => {
   [ingestion, command, query] = (await Promise.all(['ingestion', 'command-api', 'query-api'].map(echo))) as [
     Service,

@@ -1,2 +1,2 @@
 export { runPlatform } from './run-platform.ts';
-export { startPlatform, type Platform } from './start-platform.ts';
+export { startPlatform } from './start-platform.ts';

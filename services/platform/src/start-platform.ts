@@ -6,28 +6,9 @@ import { startCrmProjection } from '@throughline/crm-projection';
 import { openLog } from '@throughline/event-log';
 import { identityFolder, startIdentity } from '@throughline/identity-service';
 import { openIdentityReader, openViewReader } from '@throughline/read-model';
-import {
-  createHttpApp,
-  createLogger,
-  createMetrics,
-  deploymentSecret,
-  Health,
-  Opened,
-  Supervisor,
-  type Running,
-  type Settings,
-} from '@throughline/runtime';
-import type { Logger } from 'pino';
+import { deploymentSecret, startService, type Service, type Settings } from '@throughline/runtime';
 import { registerFigures } from './figures.ts';
 import { PlatformModule } from './platform.module.ts';
-
-export interface Platform {
-  /** Where it answers. */
-  readonly url: string;
-  readonly logger: Logger;
-  /** Stops intake, lets what is in hand become durable, then ends every part. */
-  close(): Promise<void>;
-}
 
 /**
  * Runs the whole platform in this process: HTTP, the log's writer and the clock on this thread; identity and the three
@@ -35,29 +16,23 @@ export interface Platform {
  *
  * @throws SettingsError, or ThroughlineError `log-locked` or `log-corrupt`; whatever had been opened is closed again.
  */
-export async function startPlatform(settings: Settings): Promise<Platform> {
-  const logger = createLogger(settings.logLevel);
-  const { data, company } = settings;
-  const opened = new Opened();
-  try {
+export function startPlatform(settings: Settings): Promise<Service> {
+  return startService(settings, async ({ logger, metrics, health, opened, supervise }) => {
+    const { data, company } = settings;
     const secret = deploymentSecret(settings);
     const log = await openLog({ dir: join(data, 'log') });
     opened.push(() => log.close());
+    health.register('log', () => ({ ready: true }));
     const clock = new Clock({ log, timeZone: company.timeZone, logger });
     await clock.start();
     opened.push(() => clock.stop());
 
-    const health = new Health();
-    health.register('log', () => ({ ready: true }));
-    const parts: Readonly<Record<string, () => Running>> = {
+    supervise({
       identity: () => startIdentity({ data, log, secret }),
       'crm-projection': () => startCrmProjection({ data, log, company }),
       'cem-projection': () => startCemProjection({ data, log, company }),
       'balance-projection': () => startBalanceProjection({ data, log, company }),
-    };
-    const supervisors = Object.entries(parts).map(([name, start]) => new Supervisor(name, start, { logger, health }));
-    for (const supervisor of supervisors) supervisor.run();
-    opened.push(() => Promise.all(supervisors.map((supervisor) => supervisor.stop())));
+    });
 
     const identity = openIdentityReader({ dir: identityFolder(data) });
     opened.push(() => identity.close());
@@ -68,21 +43,8 @@ export async function startPlatform(settings: Settings): Promise<Platform> {
     };
     opened.push(() => Promise.all(Object.values(views).map((view) => view.close())));
 
-    const metrics = createMetrics();
     registerFigures(metrics, log, views);
-    const app = await createHttpApp(PlatformModule.around({ log, views, identity, secret }), {
-      settings,
-      logger,
-      metrics,
-      health,
-    });
-    opened.push(() => app.close());
-    await app.listen(settings.port, settings.host);
-    const url = await app.getUrl();
-    logger.info({ url, data, events: log.stats().events }, 'serving');
-    return { url, logger, close: () => opened.close() };
-  } catch (error) {
-    await opened.close();
-    throw error;
-  }
+    logger.info({ data, events: log.stats().events }, 'the log is open');
+    return { module: PlatformModule.around({ log, views, identity, secret }) };
+  });
 }

@@ -1,0 +1,107 @@
+import type { DynamicModule, Type } from '@nestjs/common';
+import { problemCode } from '@throughline/contracts';
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import { Health } from './health/health.ts';
+import { createHttpApp } from './http/app.ts';
+import type { Reference } from './http/docs.ts';
+import { closeOnSignal, endOnCrash } from './lifecycle.ts';
+import { createLogger } from './logging/logger.ts';
+import { createMetrics } from './metrics/registry.ts';
+import { Opened } from './opened.ts';
+import { readSettings, SettingsError, type Settings } from './settings.ts';
+import { Supervisor, type Running } from './supervisor.ts';
+
+/** A process that serves, at least its health and its figures. */
+export interface Service {
+  /** Where it answers. */
+  readonly url: string;
+  readonly logger: Logger;
+  /** Stops intake, lets what is in hand become durable, then ends every part. */
+  close(): Promise<void>;
+}
+
+/** What a service is put together with. */
+export interface Workbench {
+  readonly settings: Settings;
+  readonly logger: Logger;
+  readonly metrics: Registry;
+  readonly health: Health;
+  /** Takes what is to be closed with the service; in reverse, and also when it could not be put together. */
+  readonly opened: Opened;
+  /** Keeps parts running beside HTTP from here on, and shows each in the service's health. */
+  supervise(parts: Readonly<Record<string, () => Running | Promise<Running>>>): void;
+}
+
+/** What a service serves. */
+export interface Served {
+  readonly module: Type | DynamicModule;
+  /** Makes the reference it shows out of its own. */
+  readonly reference?: Reference;
+  /** Adds routes below Nest's, where a request is passed on as it came. */
+  readonly routes?: (fastify: FastifyInstance) => Promise<void>;
+}
+
+/**
+ * Puts a service together and lets it listen.
+ *
+ * @param assemble Opens what the service works with.
+ * @throws what `assemble` throws; whatever had been opened is closed again.
+ */
+export async function startService(
+  settings: Settings,
+  assemble: (workbench: Workbench) => Promise<Served>,
+): Promise<Service> {
+  const logger = createLogger(settings.logLevel);
+  const plumbing = { settings, logger, metrics: createMetrics(), health: new Health() };
+  const opened = new Opened();
+  try {
+    const { module, reference, routes } = await assemble({
+      ...plumbing,
+      opened,
+      supervise(parts) {
+        const supervisors = Object.entries(parts).map(([name, start]) => new Supervisor(name, start, plumbing));
+        for (const supervisor of supervisors) supervisor.run();
+        opened.push(() => Promise.all(supervisors.map((supervisor) => supervisor.stop())));
+      },
+    });
+    const app = await createHttpApp(module, plumbing, reference && { reference });
+    opened.push(() => app.close());
+    await routes?.(app.getHttpAdapter().getInstance() as unknown as FastifyInstance);
+    await app.listen(settings.port, settings.host);
+    const url = await app.getUrl();
+    logger.info({ url }, 'serving');
+    return { url, logger, close: () => opened.close() };
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
+}
+
+/** Runs a service as what this process is for: it ends, cleanly, with a signal or with the npm that started it. */
+export async function runService(
+  settings: Settings,
+  start: (settings: Settings) => Promise<Service>,
+): Promise<Service> {
+  const service = await start(settings);
+  endOnCrash(service.logger);
+  closeOnSignal(() => service.close(), service.logger);
+  return service;
+}
+
+/**
+ * The body of a service's `main.ts`: settings out of the environment, and in the place of a stack trace a sentence that a person
+ * can act on.
+ *
+ * @param port The service's own, where `PORT` names none.
+ */
+export async function serve(port: number, start: (settings: Settings) => Promise<Service>): Promise<Service> {
+  try {
+    return await runService(readSettings({ PORT: String(port), ...process.env }), start);
+  } catch (error) {
+    if (!(error instanceof SettingsError) && !problemCode(error)) throw error;
+    console.error((error as Error).message);
+    process.exit(1);
+  }
+}
