@@ -7,6 +7,7 @@ import { handleBatchAppend } from './grpc/batch-append.ts';
 import { handleGossip, handleSupportedMethods } from './grpc/discovery.ts';
 import { handleDelete, handleTombstone } from './grpc/end-stream.ts';
 import { GossipService, ServerFeaturesService, StreamsService } from './grpc/protocol.ts';
+import { refuseAll, UNSERVED } from './grpc/unserved.ts';
 import { handleRead } from './grpc/read.ts';
 import { BackwardsReader } from './read/read-all.ts';
 import { Writer } from './store/writer.ts';
@@ -58,11 +59,12 @@ export async function startDevNode({ dir, port = 0, host = '127.0.0.1' }: DevNod
   let bound = port;
   server.addService(StreamsService, {
     append: handleAppend(writer),
-    batchAppend: handleBatchAppend(writer),
+    batchAppend: handleBatchAppend(writer, closing.signal),
     read: handleRead({ log, backwards: new BackwardsReader(log), closing: closing.signal }),
     delete: handleDelete(writer),
     tombstone: handleTombstone(writer),
   });
+  for (const service of UNSERVED) server.addService(service.definition, refuseAll(service));
   server.addService(ServerFeaturesService, { getSupportedMethods: handleSupportedMethods() });
   server.addService(GossipService, { read: handleGossip(host, () => bound, randomUUID()) });
   try {

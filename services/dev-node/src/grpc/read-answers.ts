@@ -11,7 +11,19 @@ const TICKS_PER_MILLISECOND = 10_000n;
 /** Ids as text or as two numbers, whichever the client asked for. */
 export type IdForm = 'string' | 'structured';
 
-export function eventMessage(stored: RecordedEvent, idForm: IdForm): ReadRespMessage {
+export function eventMessage(event: RecordedEvent, idForm: IdForm): ReadRespMessage {
+  const read = new ReadResp.ReadEvent().setEvent(recordedEvent(event, idForm));
+  return new ReadResp().setEvent(read.setCommitPosition(offsetOf(event.position)));
+}
+
+/** A link with the event it names, which may be gone. */
+export function linkMessage(link: RecordedEvent, event: RecordedEvent | undefined, idForm: IdForm): ReadRespMessage {
+  const read = new ReadResp.ReadEvent().setLink(recordedEvent(link, idForm));
+  if (event) read.setEvent(recordedEvent(event, idForm));
+  return new ReadResp().setEvent(read.setCommitPosition(offsetOf(link.position)));
+}
+
+function recordedEvent(stored: RecordedEvent, idForm: IdForm) {
   const event = fromStored(stored);
   const offset = offsetOf(event.position);
   const recorded = new ReadResp.ReadEvent.RecordedEvent();
@@ -26,7 +38,7 @@ export function eventMessage(stored: RecordedEvent, idForm: IdForm): ReadRespMes
   described.set('type', event.type);
   described.set('created', String(BigInt(Math.trunc(event.created)) * TICKS_PER_MILLISECOND));
   described.set('content-type', contentTypeOf(event));
-  return new ReadResp().setEvent(new ReadResp.ReadEvent().setEvent(recorded).setCommitPosition(offset));
+  return recorded;
 }
 
 export function streamNotFound(stream: string): ReadRespMessage {

@@ -3,13 +3,22 @@ import { randomUUID } from 'node:crypto';
 import type { handleServerStreamingCall } from '@grpc/grpc-js';
 import type { LogReader, RecordedEvent } from '@throughline/event-log';
 import { filterOf, type Filter } from '../read/filter.ts';
+import { isLink, linked } from '../read/links.ts';
 import type { From } from '../read/place.ts';
 import { allForwards, type BackwardsReader } from '../read/read-all.ts';
 import { factsOf, isThere, readBackwards, readForwards } from '../read/read-stream.ts';
 import { subscribeToAll, subscribeToStream, type Notice } from '../read/subscribe.ts';
 import { fromStored } from '../store/stored-event.ts';
 import type { ReadReq, ReadRespMessage } from './protocol.ts';
-import { caughtUp, checkpoint, confirmation, eventMessage, streamNotFound, type IdForm } from './read-answers.ts';
+import {
+  caughtUp,
+  checkpoint,
+  confirmation,
+  eventMessage,
+  linkMessage,
+  streamNotFound,
+  type IdForm,
+} from './read-answers.ts';
 import { invalidArgument, refusalOf, streamDeleted, unavailable } from './refusals.ts';
 import { Replies } from './replies.ts';
 import { fromOf, streamOf } from './requests.ts';
@@ -26,6 +35,14 @@ export interface ReadSource {
 
 type Options = NonNullable<ReturnType<ReadReq['getOptions']>>;
 
+/** What one call reads, and where its replies go. */
+interface Reading {
+  readonly source: ReadSource;
+  readonly options: Options;
+  readonly idForm: IdForm;
+  readonly replies: Replies<ReadRespMessage>;
+}
+
 export function handleRead(source: ReadSource): handleServerStreamingCall<ReadReq, ReadRespMessage> {
   return (call) => {
     const replies = new Replies(call, source.closing);
@@ -40,22 +57,31 @@ async function serve(source: ReadSource, request: ReadReq, replies: Replies<Read
   const options = request.getOptions();
   if (!options) throw invalidArgument('What to read is not said.');
   const idForm: IdForm = options.getUuidOption()?.hasString() ? 'string' : 'structured';
-  if (options.hasSubscription()) await subscribe(source, options, idForm, replies);
-  else await read(source, options, idForm, replies);
+  const reading = { source, options, idForm, replies };
+  await (options.hasSubscription() ? subscribe(reading) : read(reading));
 }
 
-async function read(source: ReadSource, options: Options, idForm: IdForm, replies: Replies<ReadRespMessage>) {
+async function read(reading: Reading): Promise<void> {
+  const { source, options, replies } = reading;
   const filter = filterIn(options);
-  const pages = options.hasStream() ? await pagesOfStream(source, options, replies) : pagesOfAll(source, options);
+  const pages = options.hasStream() ? await pagesOfStream(reading) : pagesOfAll(source, options);
   let left = BigInt(options.getCount());
   if (pages === undefined || left <= 0n) return;
   for await (const page of pages) {
     for (const event of page) {
       if (filter !== undefined && !filter.accepts(event)) continue;
-      await replies.send(eventMessage(event, idForm));
+      await sendEvent(reading, event);
       if (replies.gone.aborted || --left === 0n) return;
     }
   }
+}
+
+async function sendEvent({ source, options, idForm, replies }: Reading, event: RecordedEvent): Promise<void> {
+  const message =
+    options.getResolveLinks() && isLink(event)
+      ? linkMessage(event, await linked(source.log, event), idForm)
+      : eventMessage(event, idForm);
+  await replies.send(message);
 }
 
 type Pages = AsyncIterable<readonly RecordedEvent[]>;
@@ -65,11 +91,7 @@ function pagesOfAll({ log, backwards }: ReadSource, options: Options): Pages {
   return isForwards(options) ? allForwards(log, from) : backwards.read(from);
 }
 
-async function pagesOfStream(
-  { log }: ReadSource,
-  options: Options,
-  replies: Replies<ReadRespMessage>,
-): Promise<Pages | undefined> {
+async function pagesOfStream({ source: { log }, options, replies }: Reading): Promise<Pages | undefined> {
   const { stream, from } = fromStream(options);
   const facts = await factsOf(log, stream);
   if (facts.isTombstoned) throw streamDeleted(stream);
@@ -80,49 +102,45 @@ async function pagesOfStream(
   return isForwards(options) ? readForwards(log, stream, facts, from) : readBackwards(log, stream, facts, from);
 }
 
-async function subscribe(source: ReadSource, options: Options, idForm: IdForm, replies: Replies<ReadRespMessage>) {
+async function subscribe(reading: Reading): Promise<void> {
+  const { source, options, replies } = reading;
   const { log } = source;
   if (!isForwards(options)) throw invalidArgument('A subscription reads forwards.');
-  if (!options.hasStream()) {
-    const notices = subscribeToAll(log, fromAll(options), filterIn(options), replies.gone);
-    return deliver(notices, idForm, replies);
-  }
+  if (!options.hasStream())
+    return deliver(reading, subscribeToAll(log, fromAll(options), filterIn(options), replies.gone));
   const { stream, from } = fromStream(options);
   const load = async () => {
     const facts = await factsOf(log, stream);
     if (facts.isTombstoned) throw streamDeleted(stream);
     return facts;
   };
-  const notices = subscribeToStream(log, stream, load, from, replies.gone);
-  await deliver(notices, idForm, replies, (event) => {
+  await deliver(reading, subscribeToStream(log, stream, load, from, replies.gone), (event) => {
     if (fromStored(event).isTombstone) throw streamDeleted(stream);
   });
 }
 
 async function deliver(
+  reading: Reading,
   notices: AsyncIterable<readonly Notice[]>,
-  idForm: IdForm,
-  replies: Replies<ReadRespMessage>,
   check?: (event: RecordedEvent) => void,
 ): Promise<void> {
+  const { replies } = reading;
   await replies.send(confirmation(randomUUID()));
   for await (const page of notices) {
     for (const notice of page) {
-      if (notice.kind === 'event') check?.(notice.event);
-      await replies.send(messageOf(notice, idForm));
       if (replies.gone.aborted) return;
+      switch (notice.kind) {
+        case 'event':
+          check?.(notice.event);
+          await sendEvent(reading, notice.event);
+          break;
+        case 'checkpoint':
+          await replies.send(checkpoint(notice.position));
+          break;
+        case 'caught-up':
+          await replies.send(caughtUp());
+      }
     }
-  }
-}
-
-function messageOf(notice: Notice, idForm: IdForm): ReadRespMessage {
-  switch (notice.kind) {
-    case 'event':
-      return eventMessage(notice.event, idForm);
-    case 'checkpoint':
-      return checkpoint(notice.position);
-    case 'caught-up':
-      return caughtUp();
   }
 }
 

@@ -37,10 +37,14 @@ export function decide(command: Command, draft: Draft, now: number): Plan {
   switch (command.kind) {
     case 'append':
       return decideAppend(command.stream, command.expected, command.events, draft, now);
-    case 'delete':
+    case 'delete': {
+      const { last, metadata } = draft.facts(command.stream);
+      // What never was cannot be deleted, though it can be forbidden for ever.
+      if (last < 0 && metadata.revision < 0) return wrong(last);
       return decideEnd(command.stream, command.expected, draft, () =>
         write(metadataStreamOf(command.stream), [systemEvent('$metadata', deletedMetadata())], draft, now),
       );
+    }
     case 'tombstone':
       return decideEnd(command.stream, command.expected, draft, () =>
         write(command.stream, [{ ...systemEvent(STREAM_DELETED, Buffer.from('{}')), isTombstone: true }], draft, now),
@@ -90,7 +94,7 @@ function begin(stream: string, events: readonly ProposedEvent[], draft: Draft, n
   return [append, write(metadataStreamOf(base), [revived], draft, now)];
 }
 
-/** A stream that never was cannot be ended; metadata alone makes it one. */
+/** Ends a stream, for now or for ever. */
 function decideEnd(stream: string, expected: Expected, draft: Draft, end: () => Append): Plan {
   const facts = draft.facts(stream);
   const admission = admit(facts, expected);
