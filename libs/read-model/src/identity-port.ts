@@ -19,13 +19,18 @@ export interface IdentityCheckpoint extends IdentityProgress {
 /** Identity as others see it. */
 export interface IdentityReader {
   progress(): Promise<IdentityProgress>;
-  /** The evidence and the answer. What is read of it without waiting in between is of one commit. */
-  readonly graph: IdentityGraph;
+  /**
+   * What a question to the evidence and the answer comes to, all of one commit. It only reads and keeps nothing: where the
+   * graph is a network away it may be put several times, until all it looks at is at hand.
+   */
+  ask<T>(question: (graph: IdentityGraph) => T): Promise<T>;
   close(): Promise<void>;
 }
 
 /** Identity's own memory: derived from the log, and rebuilt from there when it is missing. */
 export interface IdentityStore extends IdentityReader {
+  /** What is read of it without waiting in between is of one commit. */
+  readonly graph: IdentityGraph;
   /** Undefined when nothing was ever committed. */
   checkpoint(): Promise<IdentityCheckpoint | undefined>;
   /** Graph and checkpoint become visible together. */

@@ -96,15 +96,17 @@ describe('identity’s graph in LMDB', () => {
       checkpoint,
     );
     const reader = openIdentityReader({ dir });
-    for (const { graph } of [store, reader]) {
-      expect(graph.key(a)).toEqual(full);
-      expect(graph.key(b)).toEqual({ ...alone, customer: b });
-      expect(graph.edge(a, b)).toEqual(linked);
-      expect(graph.edge(b, a)).toEqual(linked);
-      expect(graph.customer(b)).toEqual(customer);
-      expect(graph.members(b)).toEqual([a, b]);
-      expect(graph.request('r')).toEqual(request);
-      expect(graph.retracted('t')).toBe(true);
+    for (const one of [store, reader]) {
+      await one.ask((graph) => {
+        expect(graph.key(a)).toEqual(full);
+        expect(graph.key(b)).toEqual({ ...alone, customer: b });
+        expect(graph.edge(a, b)).toEqual(linked);
+        expect(graph.edge(b, a)).toEqual(linked);
+        expect(graph.customer(b)).toEqual(customer);
+        expect(graph.members(b)).toEqual([a, b]);
+        expect(graph.request('r')).toEqual(request);
+        expect(graph.retracted('t')).toBe(true);
+      });
     }
     expect(await reader.progress()).toMatchObject({ through: '07', lastDecision: '05' });
     expect(await store.checkpoint()).toEqual(checkpoint);

@@ -34,8 +34,8 @@ export class CommandApiModule {
         { provide: RequestLog, useFactory: (own: EventLog) => new RequestLog(own), inject: [EVENT_LOG] },
         {
           provide: Stewardship,
-          useFactory: ({ graph }: IdentityReader, key: Uint8Array, { phoneRegion }: Settings) =>
-            new Stewardship(graph, new Rules(DEFAULT_RULES, (identifier) => keyOf(key, identifier)), key, phoneRegion),
+          useFactory: (reader: IdentityReader, key: Uint8Array, { phoneRegion }: Settings) =>
+            new Stewardship(reader, new Rules(DEFAULT_RULES, (identifier) => keyOf(key, identifier)), key, phoneRegion),
           inject: [IDENTITY_GRAPH, SECRET, SETTINGS],
         },
       ],

@@ -65,7 +65,7 @@ export class IdentitiesController {
   @Answers
   async link(@Req() { body }: Sent, @Query('preview') preview?: string): Promise<Submitted | Preview> {
     const link = await bodyOf(LinkBody, body);
-    return await this.#answer(this.#stewardship.link(link.requestId ?? randomUUID(), link), preview);
+    return await this.#answer(await this.#stewardship.link(link.requestId ?? randomUUID(), link), preview);
   }
 
   @Post('split')
@@ -77,7 +77,7 @@ export class IdentitiesController {
   async split(@Req() { body }: Sent, @Query('preview') preview?: string): Promise<Submitted | Preview> {
     const split = await bodyOf(SplitBody, body);
     const known = split.requestId === undefined ? undefined : await this.#requests.find(split.requestId);
-    return await this.#answer(this.#stewardship.split(split.requestId ?? randomUUID(), split, known), preview);
+    return await this.#answer(await this.#stewardship.split(split.requestId ?? randomUUID(), split, known), preview);
   }
 
   @Post('move')
@@ -88,7 +88,7 @@ export class IdentitiesController {
   @Answers
   async move(@Req() { body }: Sent, @Query('preview') preview?: string): Promise<Submitted | Preview> {
     const move = await bodyOf(MoveBody, body);
-    return await this.#answer(this.#stewardship.move(move.requestId ?? randomUUID(), move), preview);
+    return await this.#answer(await this.#stewardship.move(move.requestId ?? randomUUID(), move), preview);
   }
 
   @Post('requests/:id/undo')
@@ -145,7 +145,7 @@ export class IdentitiesController {
 
   async #answer(request: RequestEvent, preview: string | undefined): Promise<Submitted | Preview> {
     const at = Date.now();
-    if (preview === 'true') return this.#stewardship.preview(request, at);
+    if (preview === 'true') return await this.#stewardship.preview(request, at);
     return await this.#commands.execute(new SubmitRequest(request, at));
   }
 }

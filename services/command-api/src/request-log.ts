@@ -43,7 +43,7 @@ export class RequestLog {
    * @param check Called before a new request is written; what it throws refuses it.
    * @throws ThroughlineError `cannot-decide`, `not-found`, `wrong-revision`.
    */
-  submit(event: RequestEvent, occurredAt: number, check: () => void): Promise<Submitted> {
+  submit(event: RequestEvent, occurredAt: number, check: () => Promise<void>): Promise<Submitted> {
     return this.#inTurn(() => this.#submit(event, occurredAt, check));
   }
 
@@ -73,13 +73,13 @@ export class RequestLog {
     return { items, ...(start > 0 && { next: start }) };
   }
 
-  async #submit(event: RequestEvent, occurredAt: number, check: () => void): Promise<Submitted> {
+  async #submit(event: RequestEvent, occurredAt: number, check: () => Promise<void>): Promise<Submitted> {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       await this.#catchUp();
       const decided = decideRequest(event, this.#state);
       if (!decided.ok) throw refused(decided.reason);
       if (decided.events.length === 0) return { requestId: event.id, position: this.#positionOf(event.id) };
-      check();
+      await check();
       const events = decided.events.map(({ id, type, data }) => ({
         id,
         type,

@@ -7,45 +7,56 @@ import {
   type RefusalReason,
 } from '@throughline/contracts';
 import { preview, type Preview, type RequestEvent, type Rules } from '@throughline/identity';
+import type { IdentityReader } from '@throughline/read-model';
 import type { IdentifierBody, LinkBody, MoveBody, SplitBody, UndoBody } from './bodies.ts';
 
 /** Turns what stewards send into requests about keys, and looks what they would change. */
 export class Stewardship {
-  readonly #graph: IdentityGraph;
+  readonly #identity: Pick<IdentityReader, 'ask'>;
   readonly #rules: Rules;
   readonly #secret: Uint8Array;
   readonly #region: string;
 
   /** @param region What a phone number without a country is read in, ISO 3166. */
-  constructor(graph: IdentityGraph, rules: Rules, secret: Uint8Array, region: string) {
-    this.#graph = graph;
+  constructor(identity: Pick<IdentityReader, 'ask'>, rules: Rules, secret: Uint8Array, region: string) {
+    this.#identity = identity;
     this.#rules = rules;
     this.#secret = secret;
     this.#region = region;
   }
 
-  link(id: string, { a, b, reason, author }: LinkBody): RequestEvent {
-    const data = { a: { ...this.#key(a, 'a') }, b: { ...this.#key(b, 'b') }, reason, author };
-    return { id, type: 'identity.link-requested', data };
+  link(id: string, { a, b, reason, author }: LinkBody): Promise<RequestEvent> {
+    return this.#identity.ask((graph) => {
+      const data = { a: { ...this.#key(graph, a, 'a') }, b: { ...this.#key(graph, b, 'b') }, reason, author };
+      return { id, type: 'identity.link-requested', data };
+    });
   }
 
   /** @param known The same request as it was taken before: what is left of the customer may be another by now. */
-  split(id: string, { customer, apart, reason, author }: SplitBody, known: RequestEvent | undefined): RequestEvent {
-    const leaving = apart.map((identifier, n) => ({ ...this.#key(identifier, `apart[${n}]`) }));
-    const rest = known?.type === 'identity.split-requested' ? known.data.rest : this.#restOf(customer, leaving);
-    return { id, type: 'identity.split-requested', data: { apart: leaving, rest, reason, author } };
+  split(
+    id: string,
+    { customer, apart, reason, author }: SplitBody,
+    known: RequestEvent | undefined,
+  ): Promise<RequestEvent> {
+    return this.#identity.ask((graph) => {
+      const leaving = apart.map((identifier, n) => ({ ...this.#key(graph, identifier, `apart[${n}]`) }));
+      const rest = known?.type === 'identity.split-requested' ? known.data.rest : restOf(graph, customer, leaving);
+      return { id, type: 'identity.split-requested', data: { apart: leaving, rest, reason, author } };
+    });
   }
 
-  move(id: string, { from, to, touchpoints, span, reason, author }: MoveBody): RequestEvent {
-    const data = {
-      from: this.#key(from, 'from').key,
-      to: this.#key(to, 'to').key,
-      ...(touchpoints && { touchpoints }),
-      ...(span && { span: { from: span.from, to: span.to } }),
-      reason,
-      author,
-    };
-    return { id, type: 'identity.move-requested', data };
+  move(id: string, { from, to, touchpoints, span, reason, author }: MoveBody): Promise<RequestEvent> {
+    return this.#identity.ask((graph) => {
+      const data = {
+        from: this.#key(graph, from, 'from').key,
+        to: this.#key(graph, to, 'to').key,
+        ...(touchpoints && { touchpoints }),
+        ...(span && { span: { from: span.from, to: span.to } }),
+        reason,
+        author,
+      };
+      return { id, type: 'identity.move-requested', data };
+    });
   }
 
   undo(id: string, requestId: string, { reason, author }: UndoBody): RequestEvent {
@@ -53,8 +64,8 @@ export class Stewardship {
   }
 
   /** @param at When it is asked for, epoch milliseconds. */
-  preview(request: RequestEvent, at: number): Preview {
-    return preview(this.#graph, this.#rules, request, at);
+  preview(request: RequestEvent, at: number): Promise<Preview> {
+    return this.#identity.ask((graph) => preview(graph, this.#rules, request, at));
   }
 
   /**
@@ -63,30 +74,20 @@ export class Stewardship {
    *
    * @throws ThroughlineError `cannot-decide` with the rule that it breaks.
    */
-  advise(request: RequestEvent, at: number): void {
+  async advise(request: RequestEvent, at: number): Promise<void> {
     if (request.type !== 'identity.link-requested') return;
     const asked = [request.data.a.key, request.data.b.key];
-    const refused = this.preview(request, at).refused.find(
+    const refused = (await this.preview(request, at)).refused.find(
       ({ a, b }) => asked.includes(a.key) && asked.includes(b.key),
     );
     if (refused) throw new ThroughlineError('cannot-decide', BROKEN[refused.reason]);
   }
 
-  #restOf(customer: string, leaving: readonly Key[]): RequestKey[] {
-    const record = this.#graph.key(customer);
-    if (!record) throw new ThroughlineError('customer-not-found');
-    const members = this.#graph.members(record.customer);
-    const stranger = leaving.findIndex(({ key }) => !members.includes(key));
-    if (stranger >= 0) throw new ThroughlineError('cannot-decide', `apart[${stranger}] is no key of this customer.`);
-    const apart = new Set(leaving.map(({ key }) => key));
-    return members.filter((key) => !apart.has(key)).map((key) => ({ type: this.#graph.key(key)!.type, key }));
-  }
-
-  #key({ type, value, key }: IdentifierBody, field: string): Key {
+  #key(graph: IdentityGraph, { type, value, key }: IdentifierBody, field: string): Key {
     if ((value === undefined) === (key === undefined))
       throw new ThroughlineError('invalid-request', `${field} needs a value or a key.`);
     if (key !== undefined) {
-      const known = this.#graph.key(key)?.type ?? type;
+      const known = graph.key(key)?.type ?? type;
       if (known === undefined) throw new ThroughlineError('not-found', `${field} is an unknown key; say its type.`);
       return { type: known, key };
     }
@@ -95,6 +96,16 @@ export class Stewardship {
     if (!normalised.ok) throw new ThroughlineError('invalid-request', `${field} is ${normalised.reason}.`);
     return { type, key: keyOf(this.#secret, { type, value: normalised.value }) };
   }
+}
+
+function restOf(graph: IdentityGraph, customer: string, leaving: readonly Key[]): RequestKey[] {
+  const record = graph.key(customer);
+  if (!record) throw new ThroughlineError('customer-not-found');
+  const members = graph.members(record.customer);
+  const stranger = leaving.findIndex(({ key }) => !members.includes(key));
+  if (stranger >= 0) throw new ThroughlineError('cannot-decide', `apart[${stranger}] is no key of this customer.`);
+  const apart = new Set(leaving.map(({ key }) => key));
+  return members.filter((key) => !apart.has(key)).map((key) => ({ type: graph.key(key)!.type, key }));
 }
 
 type RequestKey = Extract<RequestEvent, { type: 'identity.split-requested' }>['data']['rest'][number];

@@ -70,7 +70,7 @@ export async function worldWhere(
   const identity = { through: end, lastDecision: '' as Position };
   const graph: IdentityReader = {
     progress: async () => ({ ...identity }),
-    graph: {} as IdentityGraph,
+    ask: async (question) => question({} as IdentityGraph),
     close: async () => {},
   };
   const settings = readSettings({ THROUGHLINE_DATA: dir, LOG_LEVEL: 'silent' });

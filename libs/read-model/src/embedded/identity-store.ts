@@ -73,6 +73,10 @@ class EmbeddedIdentityStore implements IdentityStore, IdentityGraph {
     return this.#meta.get(CHECKPOINT) ?? { through: START, lastDecision: START };
   }
 
+  async ask<T>(question: (graph: IdentityGraph) => T): Promise<T> {
+    return question(this);
+  }
+
   async checkpoint(): Promise<IdentityCheckpoint | undefined> {
     return this.#meta.get(CHECKPOINT);
   }
