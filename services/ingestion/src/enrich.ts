@@ -22,6 +22,8 @@ import { schemaVersion } from './validate.ts';
 export interface Received {
   readonly at: number;
   readonly text: string;
+  /** Where intake read it, where that can be told: it stands with what the source itself says of the origin. */
+  readonly place?: JsonObject;
 }
 
 /** Names in `facts` that are drawn from the text here, and believed from nobody else. */
@@ -53,7 +55,8 @@ export function enrich(input: TouchpointInput, received: Received, ring: KeyRing
     schema,
   };
   if (happened.moved) metadata['claimedAt'] = input.time;
-  if (input.data.origin) metadata['origin'] = input.data.origin;
+  const { origin } = input.data;
+  if (origin || received.place) metadata['origin'] = received.place ? { ...origin, ...received.place } : origin!;
   if (flags.length > 0) metadata['flags'] = flags;
   if (input.correlationid !== undefined) metadata['$correlationId'] = input.correlationid;
 

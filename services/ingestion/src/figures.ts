@@ -1,17 +1,21 @@
 import { Counter, type Registry } from 'prom-client';
 import type { Receipt } from './reception.ts';
 
-/** Intake's figures for Prometheus. */
+const NAME = 'throughline_touchpoints_total';
+
+/** Intake's figures for Prometheus, one set a registry, over whichever way touchpoints come. */
 export class IntakeFigures {
   readonly #touchpoints: Counter<'outcome'>;
 
   constructor(registry: Registry) {
-    this.#touchpoints = new Counter({
-      name: 'throughline_touchpoints_total',
-      help: 'Touchpoints by what became of them at intake: accepted, duplicate or quarantined.',
-      labelNames: ['outcome'],
-      registers: [registry],
-    });
+    this.#touchpoints =
+      (registry.getSingleMetric(NAME) as Counter<'outcome'> | undefined) ??
+      new Counter({
+        name: NAME,
+        help: 'Touchpoints by what became of them at intake: accepted, duplicate or quarantined.',
+        labelNames: ['outcome'],
+        registers: [registry],
+      });
   }
 
   count({ accepted, duplicates, quarantined }: Receipt): void {

@@ -1,3 +1,4 @@
 export { IngestionModule } from './ingestion.module.ts';
+export { startKafkaIntake, type KafkaIntakeOptions } from './kafka/start.ts';
 export type { Quarantined, Receipt } from './reception.ts';
 export type { QuarantineEntry, QuarantineItem, QuarantinePage, QuarantineState, Redriven } from './quarantine.ts';

@@ -14,6 +14,8 @@ export interface Refused {
   readonly message: string;
   /** Where it came from: nothing personal in it. */
   readonly origin: JsonObject;
+  /** Names the one place where it stands for ever, such as an offset of a topic. */
+  readonly place?: string;
 }
 
 export interface AddedData extends JsonObject {
@@ -29,9 +31,9 @@ export interface RedrivenData extends JsonObject {
   readonly corrected: boolean;
 }
 
-/** The same bytes are one item, however often they are sent. */
-export function quarantineIdOf(bytes: Buffer): string {
-  return uuidv5(NAMESPACE.quarantine, `added\n${bytes.toString('latin1')}`);
+/** The same bytes are one item, however often they are sent; what stands at a place of its own is an item of its own. */
+function quarantineIdOf(bytes: Buffer, place: string): string {
+  return uuidv5(NAMESPACE.quarantine, `added\n${place}${bytes.toString('latin1')}`);
 }
 
 export function redrivenIdOf(quarantineId: string): string {
@@ -43,9 +45,9 @@ export function quarantineStream(received: Received): string {
   return QUARANTINE_PREFIX + received.text.slice(0, 7);
 }
 
-export function added({ bytes, code, message, origin }: Refused, received: Received): NewEvent {
+export function added({ bytes, code, message, origin, place = '' }: Refused, received: Received): NewEvent {
   return {
-    id: quarantineIdOf(bytes),
+    id: quarantineIdOf(bytes, place),
     type: ADDED,
     occurredAt: received.at,
     data: { code, message, origin } satisfies AddedData,

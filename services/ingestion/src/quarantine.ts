@@ -3,6 +3,7 @@ import { QUARANTINE_PREFIX, START, ThroughlineError, type JsonObject, type Posit
 import type { LogReader, RecordedEvent } from '@throughline/event-log';
 import type { Appender } from './appender.ts';
 import { decode } from './decode.ts';
+import type { Received } from './enrich.ts';
 import type { KeyRing } from './key-ring.ts';
 import { prepare } from './prepare.ts';
 import {
@@ -129,7 +130,7 @@ export class Quarantine {
     const value = onlyItem(bytes);
     if (corrected && sent) sameIdentity(identityOf(sent), identityOf(corrected));
 
-    const prepared = prepare(value, receivedAt(event.occurredAt), this.#ring);
+    const prepared = prepare(value, { ...receivedAt(event.occurredAt), ...placeOf(event) }, this.#ring);
     if (!prepared.ok) throw new ThroughlineError(prepared.code, prepared.message);
     const [outcome] = await this.#appender.append([prepared.offer]);
     if (outcome!.status === 'homeless') throw new ThroughlineError('unknown-touchpoint', HOMELESS);
@@ -180,6 +181,12 @@ function onlyItem(bytes: Buffer): unknown {
   if (!first || second) throw new ThroughlineError('invalid-request', 'One touchpoint is expected.');
   if (first.code !== undefined) throw new ThroughlineError(first.code, first.message);
   return first.value;
+}
+
+/** What came over Kafka keeps its place in the topic. */
+function placeOf(event: RecordedEvent): Pick<Received, 'place'> {
+  const { via, topic, partition, offset } = (event.data as AddedData).origin;
+  return via === 'kafka' ? { place: { topic, partition, offset } } : {};
 }
 
 interface Identity {
