@@ -33,6 +33,8 @@ export interface IdentityStore extends IdentityReader {
   readonly graph: IdentityGraph;
   /** Undefined when nothing was ever committed. */
   checkpoint(): Promise<IdentityCheckpoint | undefined>;
+  /** Everything there is, as changes to an empty graph, in parts of bounded size. For while nothing is committed. */
+  everything(): Iterable<GraphChanges>;
   /** Graph and checkpoint become visible together. */
   commit(changes: GraphChanges, checkpoint: IdentityCheckpoint): Promise<void>;
   /** Forgets everything, to begin anew. */

@@ -5,9 +5,19 @@ export { openViewReader, type CurrentViewReader } from './embedded/open-view-rea
 export type { ViewVersion } from './embedded/versions.ts';
 export type { IdentityCheckpoint, IdentityProgress, IdentityReader, IdentityStore } from './identity-port.ts';
 export type { Move } from './move.ts';
+export {
+  openIdentityAt,
+  openIdentityStoreAt,
+  openViewsAt,
+  openViewStoreAt,
+  type Opened,
+  type ViewPlace,
+} from './place.ts';
 export type { Contribution, CustomerState, IndexScan, Progress, ScannedEntry, ViewReader } from './port.ts';
 export { parseRedisUrl, REDIS_URL_RULE, type RedisAddress } from './redis/address.ts';
 export { connectRedis, type ConnectRedis, type RedisConnection } from './redis/connection.ts';
+export { publishIdentity, type PublishedIdentityStore, type PublishIdentity } from './redis/identity-publisher.ts';
+export { openRedisIdentityReader } from './redis/open-identity-reader.ts';
 export { openRedisViewReader } from './redis/open-view-reader.ts';
 export { openRedisViewStore, type OpenRedisView, type RedisViewStore } from './redis/redis-view-store.ts';
 export type { Checkpoint, Finished, Parked, SubjectRow, ViewChanges, ViewStore } from './store.ts';

@@ -2,6 +2,7 @@ import {
   KEY_KINDS,
   START,
   type CustomerRecord,
+  type EdgeChange,
   type EdgeRecord,
   type Evidence,
   type GraphChanges,
@@ -126,6 +127,35 @@ class EmbeddedIdentityStore implements IdentityStore, IdentityGraph {
     return this.#retracted.doesExist(touchpoint);
   }
 
+  *everything(): Iterable<GraphChanges> {
+    for (const rows of parts(this.#keys.getKeys())) {
+      const keys = rows.map((row) => row.toString('hex'));
+      yield { ...NO_CHANGES, keys: new Map(keys.map((key) => [key, this.key(key)!])) };
+    }
+    for (const rows of parts(this.#neighbours.getKeys())) {
+      const edges = rows.map((row) => this.#edgeOf(row)).filter((edge) => edge !== undefined);
+      yield { ...NO_CHANGES, edges: new Map(edges.map((edge) => [edge.a + edge.b, edge])) };
+    }
+    for (const rows of parts(this.#customers.getKeys())) {
+      const ids = rows.map((row) => row.toString('hex'));
+      yield { ...NO_CHANGES, customers: new Map(ids.map((id) => [id, this.customer(id)])) };
+    }
+    for (const rows of parts(this.#members.getKeys())) {
+      const members = new Map<string, Map<string, boolean>>();
+      for (const row of rows) {
+        const id = row.toString('hex', 0, KEY_BYTES);
+        members.set(id, (members.get(id) ?? new Map<string, boolean>()).set(row.toString('hex', KEY_BYTES), true));
+      }
+      yield { ...NO_CHANGES, members };
+    }
+    for (const ids of parts(this.#requests.getKeys())) {
+      yield { ...NO_CHANGES, requests: new Map(ids.map((id) => [id, this.#requests.get(id)!])) };
+    }
+    for (const touchpoints of parts(this.#retracted.getKeys())) {
+      yield { ...NO_CHANGES, retracted: new Set(touchpoints) };
+    }
+  }
+
   async commit(changes: GraphChanges, checkpoint: IdentityCheckpoint): Promise<void> {
     await this.#root.batch(() => {
       for (const [key, record] of changes.keys) void this.#keys.put(bytes(key), keyRow(key, record));
@@ -178,6 +208,16 @@ class EmbeddedIdentityStore implements IdentityStore, IdentityGraph {
     await this.#root.close();
   }
 
+  /** The edge that a row of neighbours is of; undefined at one of its ends, so that it is found once. */
+  #edgeOf(row: Buffer): EdgeChange | undefined {
+    const [a, b] = [row.toString('hex', 0, KEY_BYTES), row.toString('hex', KEY_BYTES + 1)];
+    if (a > b) return undefined;
+    const kindOfA = KEY_KINDS.find((kind) =>
+      this.#neighbours.doesExist(Buffer.concat([bytes(b), KIND[kind], bytes(a)])),
+    );
+    return { a, b, kindOfA: kindOfA!, kindOfB: KEY_KINDS[row[KEY_BYTES]!]!, edge: this.edge(a, b) };
+  }
+
   /** The last key of each row whose own key begins so, in order. */
   #after(table: Database<Buffer, Buffer>, prefix: Buffer): string[] {
     const start = Buffer.concat([prefix, LEAST]);
@@ -189,11 +229,33 @@ class EmbeddedIdentityStore implements IdentityStore, IdentityGraph {
 }
 
 const CHECKPOINT = 'checkpoint';
+const KEY_BYTES = 16;
+/** Rows given out at a time. */
+const PART = 5_000;
+const NO_CHANGES: GraphChanges = {
+  keys: new Map(),
+  edges: new Map(),
+  customers: new Map(),
+  members: new Map(),
+  requests: new Map(),
+  retracted: new Set(),
+};
 const NOTHING = Buffer.alloc(0);
 const LEAST = Buffer.alloc(16, 0x00);
 /** One byte longer than any key, so that the greatest key is inside. */
 const GREATEST = Buffer.alloc(17, 0xff);
 const KIND = Object.fromEntries(KEY_KINDS.map((kind, n) => [kind, Buffer.from([n])])) as Record<KeyKind, Buffer>;
+
+function* parts<T>(all: Iterable<T>): Iterable<T[]> {
+  let part: T[] = [];
+  for (const one of all) {
+    part.push(one);
+    if (part.length < PART) continue;
+    yield part;
+    part = [];
+  }
+  if (part.length > 0) yield part;
+}
 
 function bytes(hex: string): Buffer {
   return Buffer.from(hex, 'hex');

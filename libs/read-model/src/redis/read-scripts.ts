@@ -101,3 +101,17 @@ export const READ_CELLS = script(
 local names = redis.call('ZRANGEBYLEX', KEYS[3], ARGV[1], ARGV[2], 'LIMIT', 0, ARGV[3])
 return {'ok', redis.call('HGET', KEYS[1], 'commits'), names, fields(KEYS[2], names, 1, #names)}`,
 );
+
+/** Rows of identity's graph: GET or RANGE, table, field or beginning; and again. */
+export const READ_GRAPH = script(
+  READY,
+  `
+local stem = string.sub(KEYS[1], 1, -5)
+local answers = {'ok'}
+for i = 1, #ARGV, 3 do
+  local key, name = stem .. ARGV[i + 1], ARGV[i + 2]
+  if ARGV[i] == 'GET' then answers[#answers + 1] = redis.call('HGET', key, name)
+  else answers[#answers + 1] = redis.call('ZRANGEBYLEX', key, '[' .. name, '[' .. name .. string.rep('\\255', 17)) end
+end
+return answers`,
+);

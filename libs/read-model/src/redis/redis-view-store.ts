@@ -1,4 +1,4 @@
-import { problemCode, START, type Day, type Key, type Position } from '@throughline/contracts';
+import { START, type Day, type Key, type Position } from '@throughline/contracts';
 import { indexKey, isCut } from '../embedded/index-key.ts';
 import type { Move } from '../move.ts';
 import type { Progress } from '../port.ts';
@@ -19,7 +19,7 @@ import {
 } from './contribution-row.ts';
 import { Names } from './names.ts';
 import { readMembers, readMoves, writtenMembers } from './rows.ts';
-import { keyOf, META, Shard } from './shard.ts';
+import { COMPLETE_AT, keyOf, META, Shard } from './shard.ts';
 import { CellChanges, StoredCells } from './stored-cells.ts';
 import { Versions } from './versions.ts';
 import { FIELD, TABLE, viewShard, type ViewName } from './view-shard.ts';
@@ -48,8 +48,6 @@ export interface RedisViewStore extends ViewStore {
   readonly ended: AbortSignal;
 }
 
-/** How often a writer looks whether the view is still there and its own, milliseconds: readers wait that long for a rebuild to begin. */
-const WATCH = 1_000;
 const NO_CHECKPOINT: Checkpoint = { position: START, day: undefined, ticked: false };
 
 /**
@@ -66,25 +64,31 @@ export async function openRedisViewStore({
   const client = clientOf(connection);
   const versions = new Versions(client, name.projection);
   await versions.register(name);
-  const begin = completeAt > START ? { [FIELD.completeAt]: completeAt } : {};
-  const shard = await Shard.takeOver(client, viewShard(name), { token, begin });
-  const waitsFor = await client.call('HGET', keyOf(shard.name, META), FIELD.completeAt);
+  let store: SharedViewStore | undefined;
+  const shard = await Shard.takeOver(client, viewShard(name), {
+    token,
+    begin: completeAt > START ? { [COMPLETE_AT]: completeAt } : {},
+    // What is told of the versions is in another slot, which can be lost alone.
+    alongside: async () => {
+      await versions.register(name);
+      if (store?.promoted) await versions.offer(name.version);
+    },
+  });
+  const waitsFor = await client.call('HGET', keyOf(shard.name, META), COMPLETE_AT);
   // A projection's first version has no other to wait behind.
   const promoted = (await versions.offer(name.version)) === name.version;
-  return new SharedViewStore(name, client, shard, versions, { promoted, waitsFor: waitsFor as Buffer | null });
+  store = new SharedViewStore(name, client, shard, versions, { promoted, waitsFor: waitsFor as Buffer | null });
+  return store;
 }
 
 class SharedViewStore implements RedisViewStore {
   readonly projection: string;
   readonly version: string;
-  readonly #name: ViewName;
   readonly #client: Client;
   readonly #shard: Shard;
   readonly #versions: Versions;
   readonly #names: Names;
   readonly #cells: StoredCells;
-  readonly #end = new AbortController();
-  readonly #watch: NodeJS.Timeout;
   #completeAt: Position | undefined;
   #promoted: boolean;
 
@@ -97,7 +101,6 @@ class SharedViewStore implements RedisViewStore {
   ) {
     this.projection = name.projection;
     this.version = name.version;
-    this.#name = name;
     this.#client = client;
     this.#shard = shard;
     this.#versions = versions;
@@ -105,7 +108,6 @@ class SharedViewStore implements RedisViewStore {
     this.#cells = new StoredCells(client, shard.name);
     this.#promoted = promoted;
     this.#completeAt = waitsFor === null ? undefined : (String(waitsFor) as Position);
-    this.#watch = setInterval(() => void this.#look(), WATCH).unref();
   }
 
   get promoted(): boolean {
@@ -113,7 +115,7 @@ class SharedViewStore implements RedisViewStore {
   }
 
   get ended(): AbortSignal {
-    return this.#end.signal;
+    return this.#shard.ended;
   }
 
   async promote(): Promise<void> {
@@ -173,7 +175,7 @@ class SharedViewStore implements RedisViewStore {
   }
 
   async close(): Promise<void> {
-    clearInterval(this.#watch);
+    this.#shard.close();
   }
 
   async #writes<F>(changes: ViewChanges<F>): Promise<WriteSet> {
@@ -194,7 +196,7 @@ class SharedViewStore implements RedisViewStore {
       const { position, day } = changes.checkpoint;
       writes.set(META, FIELD.progress, pack({ position, day } satisfies Progress));
     }
-    if (this.#isComplete(changes)) writes.unset(META, FIELD.completeAt);
+    if (this.#isComplete(changes)) writes.unset(META, COMPLETE_AT);
     return writes;
   }
 
@@ -259,17 +261,6 @@ class SharedViewStore implements RedisViewStore {
     return settled && this.#completeAt !== undefined && checkpoint.position >= this.#completeAt;
   }
 
-  /** Notices what was lost while nothing is committed. What is told of the versions is in another slot, which can be lost alone. */
-  async #look(): Promise<void> {
-    try {
-      await this.#shard.check();
-      await this.#versions.register(this.#name);
-      if (this.#promoted) await this.#versions.offer(this.version);
-    } catch (error) {
-      if (!isPassing(error)) this.#end.abort(error);
-    }
-  }
-
   async #rows<T>(table: string, names: readonly string[]): Promise<(T | undefined)[]> {
     const rows = await this.#client.fields(this.#key(table), names.map(idBytes));
     return rows.map((row) => (row ? unpack<T>(row) : undefined));
@@ -294,12 +285,6 @@ function put<V>(
   for (const [id, value] of entries ?? []) {
     writes.put(table, idBytes(id), value === undefined ? undefined : write(value));
   }
-}
-
-/** Nothing that says anything of the view: the server may be there again in a moment. */
-function isPassing(error: unknown): boolean {
-  const code = problemCode(error);
-  return code !== 'view-lost' && code !== 'view-taken-over';
 }
 
 function ids(reply: unknown): readonly string[] {

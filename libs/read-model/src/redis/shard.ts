@@ -9,6 +9,9 @@ import type { WriteSet } from './write-set.ts';
 export const META = 'meta';
 export const STAGED = 'staged';
 
+/** Field of `META` while a shard is not complete, and says what it must reach: readers get no answer from it. */
+export const COMPLETE_AT = 'complete-at';
+
 /** A shard's keys have one hash tag, so a cluster keeps them in one slot and a script can touch them all. */
 export interface ShardName {
   /** Between the braces: says what the shard is, and nothing else is called so. */
@@ -30,7 +33,12 @@ export interface TakeOver {
   readonly token?: number | undefined;
   /** Fields of `META` for a shard that is new. */
   readonly begin?: Readonly<Record<string, string>>;
+  /** Done each time the shard was looked after, and found. */
+  readonly alongside?: () => Promise<void>;
 }
+
+/** How often a writer looks whether the shard is still there and its own, milliseconds: readers wait that long for a rebuild to begin. */
+const WATCH = 1_000;
 
 /**
  * ```
@@ -49,11 +57,16 @@ export class Shard {
   readonly #client: Client;
   readonly #keys: readonly string[];
   readonly #owner: string;
+  readonly #end = new AbortController();
+  #watch: NodeJS.Timeout | undefined;
   #commits: number;
-  #ended: ThroughlineError | undefined;
 
   /** Finishes what the writer before had sealed. @throws ThroughlineError `view-taken-over` by a later token */
-  static async takeOver(client: Client, name: ShardName, { token, begin = {} }: TakeOver = {}): Promise<Shard> {
+  static async takeOver(
+    client: Client,
+    name: ShardName,
+    { token, begin = {}, alongside }: TakeOver = {},
+  ): Promise<Shard> {
     const as = randomUUID();
     const fields = Object.entries(begin).flat();
     const reply = await client.run(TAKE_OVER, keysOf(name), [as, token ?? '', ...fields]);
@@ -61,6 +74,7 @@ export class Shard {
     if (commits === undefined) throw new ThroughlineError('view-taken-over', `${name.tag}.`);
     const shard = new Shard(client, name, `${String(given)}:${as}`, Number(commits));
     if (pending === 1) await shard.#apply();
+    shard.#watch = setInterval(() => void shard.#look(alongside), WATCH).unref();
     return shard;
   }
 
@@ -72,6 +86,11 @@ export class Shard {
     this.#commits = commits;
   }
 
+  /** Aborts when the writer has ended, also while it has nothing to commit; why is its reason. */
+  get ended(): AbortSignal {
+    return this.#end.signal;
+  }
+
   /**
    * Everything or nothing.
    *
@@ -79,7 +98,7 @@ export class Shard {
    *   the outcome is unknown, and so it is of whatever is tried after it.
    */
   async commit(writes: WriteSet): Promise<void> {
-    if (this.#ended) throw this.#ended;
+    this.#end.signal.throwIfAborted();
     const parts = writes.parts();
     try {
       if (parts.length === 1) await this.#must(COMMIT, [this.#commits, ...parts[0]!]);
@@ -90,18 +109,27 @@ export class Shard {
       }
       this.#commits++;
     } catch (error) {
-      if ((error as ThroughlineError).code !== 'read-model-full') this.#ended = error as ThroughlineError;
+      if ((error as ThroughlineError).code !== 'read-model-full') this.#end.abort(error);
       // Of no use any more, and in the way of those who need the room; if it cannot be said now, the next to take over says it.
       else if (parts.length > 1) await this.#client.call('UNLINK', this.#keys[1]!).catch(() => undefined);
       throw error;
     }
   }
 
-  /** @throws ThroughlineError `view-taken-over`, `view-lost` when it is not this writer's any more */
-  async check(): Promise<void> {
-    const owner = await this.#client.call('HGET', this.#keys[0]!, 'owner');
-    const refused = this.#refusal(owner === null ? 'lost' : String(owner));
-    if (refused) throw refused;
+  close(): void {
+    clearInterval(this.#watch);
+  }
+
+  /** A server that does not answer says nothing of the shard: it may be there again in a moment. */
+  async #look(alongside: (() => Promise<void>) | undefined): Promise<void> {
+    try {
+      const owner = await this.#client.call('HGET', this.#keys[0]!, 'owner');
+      const refused = this.#refusal(owner === null ? 'lost' : String(owner));
+      if (refused) this.#end.abort(refused);
+      else await alongside?.();
+    } catch {
+      // The next commit finds out.
+    }
   }
 
   async #apply(): Promise<void> {

@@ -38,7 +38,7 @@ export const TABLE = {
 } as const;
 
 /** Fields of `meta`, beside those of every shard. */
-export const FIELD = { checkpoint: 'checkpoint', progress: 'progress', completeAt: 'complete-at' } as const;
+export const FIELD = { checkpoint: 'checkpoint', progress: 'progress' } as const;
 
 export function viewShard({ projection, version, shard = 'all' }: ViewName): ShardName {
   return { tag: `${projection}:${version}:${shard}`, tables: Object.values(TABLE) };

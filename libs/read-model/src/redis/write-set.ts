@@ -10,8 +10,14 @@ const MAX_PART = { arguments: 60_000, bytes: 8_000_000 };
  * there. Commands of one kind on one table are sent as one, which is several times as fast.
  */
 export class WriteSet {
+  readonly #dropped = new Set<string>();
   readonly #removals = new Map<string, Argument[]>();
   readonly #additions = new Map<string, Argument[]>();
+
+  /** All that is in a table. */
+  drop(table: string): void {
+    this.#dropped.add(table);
+  }
 
   set(table: string, field: Argument, value: Argument): void {
     within(this.#additions, `HSET ${table}`).push(field, value);
@@ -39,6 +45,7 @@ export class WriteSet {
   /** As scripts take it, in parts of bounded size: command, table, number of arguments, the arguments; and again. */
   parts(): readonly (readonly Argument[])[] {
     const parts = new Parts();
+    for (const table of this.#dropped) parts.command('UNLINK', table, []);
     for (const [name, args] of this.#removals) parts.add(name, args, 1);
     for (const [name, args] of this.#additions) parts.add(name, args, 2);
     return parts.all;
@@ -63,11 +70,15 @@ class Parts {
         for (let i = to; i < to + step; i++) this.#bytes += sizeOf(args[i]!);
         to += step;
       }
-      const part = this.all.at(-1)!;
-      part.push(command, table, to - from);
-      for (let i = from; i < to; i++) part.push(args[i]!);
+      this.command(command, table, args.slice(from, to));
       from = to;
     }
+  }
+
+  command(command: string, table: string, args: readonly Argument[]): void {
+    const part = this.all.at(-1)!;
+    part.push(command, table, args.length);
+    for (const argument of args) part.push(argument);
   }
 }
 

@@ -1,0 +1,111 @@
+import type { Position } from '@throughline/contracts';
+import { EmbeddedViewStore } from './embedded/embedded-view-store.ts';
+import { openIdentityReader, openIdentityStore } from './embedded/identity-store.ts';
+import { openViewReader, type CurrentViewReader } from './embedded/open-view-reader.ts';
+import type { IdentityReader, IdentityStore } from './identity-port.ts';
+import { connectRedis } from './redis/connection.ts';
+import { publishIdentity } from './redis/identity-publisher.ts';
+import { openRedisIdentityReader } from './redis/open-identity-reader.ts';
+import { openRedisViewReader } from './redis/open-view-reader.ts';
+import { openRedisViewStore } from './redis/redis-view-store.ts';
+import type { ViewStore } from './store.ts';
+
+/** Where views are. Plain data: it can be handed to a thread. */
+export type ViewPlace =
+  | { readonly engine: 'embedded'; /** The deployment's data folder. */ readonly dir: string }
+  | { readonly engine: 'redis'; /** May hold a password. */ readonly url: string };
+
+/** What is open for writing, on a connection of its own where it needs one. */
+export interface Opened<Store> {
+  readonly store: Store;
+  /** Aborts when the store was lost or taken over though nothing is being committed; its reason is the error to end with. */
+  readonly ended: AbortSignal;
+  close(): Promise<void>;
+}
+
+const NEVER = new AbortController().signal;
+
+/**
+ * Opens a version of a projection for writing.
+ *
+ * @param completeAt What a view that is not there yet must have reached before it answers from afar.
+ */
+export async function openViewStoreAt(
+  place: ViewPlace,
+  view: { readonly projection: string; readonly version: string; readonly completeAt: Position },
+): Promise<Opened<ViewStore>> {
+  const { projection, version, completeAt } = view;
+  if (place.engine === 'embedded') {
+    const store = new EmbeddedViewStore({ dir: place.dir, projection, version });
+    return { store, ended: NEVER, close: () => store.close() };
+  }
+  const connection = await connectRedis({ url: place.url });
+  try {
+    const store = await openRedisViewStore({ connection, projection, version, completeAt });
+    return { store, ended: store.ended, close: () => store.close().finally(() => connection.close()) };
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+}
+
+/** Opens the readers of some projections; they are closed together. */
+export async function openViewsAt<Name extends string>(
+  place: ViewPlace,
+  projections: readonly Name[],
+): Promise<{ readonly views: Readonly<Record<Name, CurrentViewReader>>; close(): Promise<void> }> {
+  const connection = place.engine === 'redis' ? await connectRedis({ url: place.url }) : undefined;
+  const readers = await Promise.all(
+    projections.map((projection) =>
+      connection
+        ? openRedisViewReader({ connection, projection })
+        : openViewReader({ dir: (place as { dir: string }).dir, projection }),
+    ),
+  );
+  return {
+    views: Object.fromEntries(projections.map((name, i) => [name, readers[i]!])) as Record<Name, CurrentViewReader>,
+    async close() {
+      await Promise.all(readers.map((reader) => reader.close()));
+      await connection?.close();
+    },
+  };
+}
+
+/**
+ * Opens identity's own memory for writing. It is kept on this machine, wherever the views are; others read it where those are.
+ *
+ * @param graph.dir The folder it is kept in.
+ * @param graph.completeAt What identity must have decided, when it begins anew, before it answers others from afar.
+ */
+export async function openIdentityStoreAt(
+  place: ViewPlace,
+  { dir, completeAt }: { readonly dir: string; readonly completeAt: Position },
+): Promise<Opened<IdentityStore>> {
+  const kept = openIdentityStore({ dir });
+  if (place.engine === 'embedded') return { store: kept, ended: NEVER, close: () => kept.close() };
+  try {
+    const connection = await connectRedis({ url: place.url });
+    try {
+      const store = await publishIdentity({ connection, store: kept, completeAt });
+      return { store, ended: store.ended, close: () => store.close().finally(() => connection.close()) };
+    } catch (error) {
+      await connection.close();
+      throw error;
+    }
+  } catch (error) {
+    await kept.close();
+    throw error;
+  }
+}
+
+/** Opens identity for reading: where the views are, or in the folder it is kept in. */
+export async function openIdentityAt(place: ViewPlace, { dir }: { readonly dir: string }): Promise<IdentityReader> {
+  if (place.engine === 'embedded') return openIdentityReader({ dir });
+  const connection = await connectRedis({ url: place.url });
+  const reader = await openRedisIdentityReader({ connection });
+  return {
+    progress: () => reader.progress(),
+    ask: (question) => reader.ask(question),
+    close: () => reader.close().finally(() => connection.close()),
+  };
+}
