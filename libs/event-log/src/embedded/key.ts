@@ -47,6 +47,12 @@ export function uuidWords(uuid: string, words: Uint32Array): boolean {
   return true;
 }
 
+const someWords = newKey();
+
+export function isUuid(text: string): boolean {
+  return uuidWords(text, someWords);
+}
+
 /** A UUID's key from its words. A bijection, so two ids never share a key, however regular the ids are. */
 export function idKey(words: Uint32Array, key: Key): Key {
   const rest = mix(words[1]! ^ mix(words[2]! ^ mix(words[3]!)));

@@ -1,10 +1,12 @@
 import type { LogReader } from '../port.ts';
 import { IndexFollower } from './index-follower.ts';
+import { firstPositionOf, positionOf } from './index-lookup.ts';
 import { FileWatch } from './mark-file.ts';
+import type { MarkWatch } from './mark.ts';
+import { namedByOrigin } from './naming-by-origin.ts';
 import { namedByPlace } from './naming.ts';
 import { SegmentFiles } from './segment-files.ts';
-import { positionOf } from './index-lookup.ts';
-import { segmentReader } from './segment-reader.ts';
+import { segmentReader, type LogView } from './segment-reader.ts';
 import { SignalWatch, type LogSignal } from './signal.ts';
 
 export interface ReaderOptions {
@@ -23,13 +25,26 @@ export interface EmbeddedLogReader extends LogReader {
 /** Opens a folder's log for reading. It never writes, and never sees beyond what is durable. */
 export async function openLogReader({ dir, signal }: ReaderOptions): Promise<EmbeddedLogReader> {
   const files = new SegmentFiles(dir);
-  const index = new IndexFollower(files);
   const watch = signal ? new SignalWatch(signal) : new FileWatch(dir);
+  return openReader(files, watch, { naming: namedByPlace(files), placeOfId: positionOf });
+}
+
+/** Opens a folder's copy of another log for reading: positions are that log's, and an id's home is its first. */
+export function openCopyReader(dir: string): EmbeddedLogReader {
+  const files = new SegmentFiles(dir);
+  return openReader(files, new FileWatch(dir), { naming: namedByOrigin(files), placeOfId: firstPositionOf });
+}
+
+function openReader(
+  files: SegmentFiles,
+  watch: MarkWatch,
+  names: Pick<LogView, 'naming' | 'placeOfId'>,
+): EmbeddedLogReader {
+  const index = new IndexFollower(files);
   const reader = segmentReader({
     files,
     watch,
-    naming: namedByPlace(files),
-    placeOfId: positionOf,
+    ...names,
     indexed: () => index.catchUp(watch.mark().end),
     parts: () => index.parts,
     repair: async (path) => index.drop(path),

@@ -43,8 +43,9 @@ export function serverReader(connection: Connection): ServerReader {
     let left = limit;
     const patience = new Patience();
     while (left > 0 && (next === undefined || next >= 0)) {
-      const answers = new Answers(await connection.read(readStream(stream, { from: next, backwards, count: left })));
+      let answers: Answers | undefined;
       try {
+        answers = new Answers(await connection.read(readStream(stream, { from: next, backwards, count: left })));
         for (let some = await answers.take(BATCH); some; some = await answers.take(BATCH)) {
           for (const answer of some) {
             if (answer.kind !== 'event') continue;
@@ -59,7 +60,7 @@ export function serverReader(connection: Connection): ServerReader {
       } catch (error) {
         await patience.after(error);
       } finally {
-        answers.cancel();
+        answers?.cancel();
       }
     }
   }
@@ -71,8 +72,9 @@ export function serverReader(connection: Connection): ServerReader {
       let through = after;
       const patience = new Patience();
       while (through < bound) {
-        const answers = new Answers(await connection.read(readAll(through, prefixes, ALL)));
+        let answers: Answers | undefined;
         try {
+          answers = new Answers(await connection.read(readAll(through, prefixes, ALL)));
           for (let some = await answers.take(batch); some; some = await answers.take(batch)) {
             const events = some
               .flatMap((answer) => (answer.kind === 'event' ? new ServerEvent(answer.event) : []))
@@ -93,7 +95,7 @@ export function serverReader(connection: Connection): ServerReader {
         } catch (error) {
           await patience.after(error);
         } finally {
-          answers.cancel();
+          answers?.cancel();
         }
       }
     },
@@ -134,7 +136,13 @@ export function serverReader(connection: Connection): ServerReader {
  */
 export async function* subscribe(
   connection: Connection,
-  from: { readonly after: Position; readonly prefixes?: readonly string[] | undefined; readonly batch: number },
+  from: {
+    readonly after: Position;
+    readonly prefixes?: readonly string[] | undefined;
+    readonly batch: number;
+    /** Done before each subscription; what it throws may end them all. */
+    readonly check?: () => Promise<void>;
+  },
   signal: AbortSignal,
 ): AsyncGenerator<RawBatch> {
   let through = from.after;
@@ -142,6 +150,7 @@ export async function* subscribe(
   while (!signal.aborted) {
     let answers: Answers | undefined;
     try {
+      await from.check?.();
       answers = new Answers(await connection.read(subscribeToAll(through, from.prefixes)), signal);
       for (let some = await answers.take(from.batch); some; some = await answers.take(from.batch)) {
         const events: RawEvent[] = [];
