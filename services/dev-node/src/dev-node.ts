@@ -6,8 +6,9 @@ import { handleAppend } from './grpc/append.ts';
 import { handleBatchAppend } from './grpc/batch-append.ts';
 import { handleGossip, handleSupportedMethods } from './grpc/discovery.ts';
 import { handleDelete, handleTombstone } from './grpc/end-stream.ts';
-import { GossipService, ServerFeaturesService, StreamsService } from './grpc/protocol.ts';
+import { GossipService, ServerFeaturesService, STREAMS } from './grpc/protocol.ts';
 import { refuseAll, UNSERVED } from './grpc/unserved.ts';
+import { pipelined } from './grpc/pipelined-call.ts';
 import { handleRead } from './grpc/read.ts';
 import { BackwardsReader } from './read/read-all.ts';
 import { Writer } from './store/writer.ts';
@@ -54,10 +55,11 @@ export async function startDevNode({ dir, port = 0, host = '127.0.0.1' }: DevNod
   const server = new Server({
     'grpc.max_receive_message_length': MAX_REQUEST_BYTES,
     'grpc.max_send_message_length': -1,
+    interceptors: [pipelined],
   });
   const address = host.includes(':') ? `[${host}]` : host;
   let bound = port;
-  server.addService(StreamsService, {
+  server.addService(STREAMS, {
     append: handleAppend(writer),
     batchAppend: handleBatchAppend(writer, closing.signal),
     read: handleRead({ log, backwards: new BackwardsReader(log), closing: closing.signal }),

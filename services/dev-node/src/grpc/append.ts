@@ -63,8 +63,9 @@ function replyTo(outcome: Outcome, { stream, expected }: Target): AppendRespMess
     if (outcome.revision < 0) success.setNoStream(new Empty());
     else success.setCurrentRevision(String(outcome.revision));
     const position = new AppendResp.Position();
-    position.setCommitPosition(offsetOf(outcome.position));
-    position.setPreparePosition(offsetOf(outcome.position));
+    const offset = String(offsetOf(outcome.position));
+    position.setCommitPosition(offset);
+    position.setPreparePosition(offset);
     success.setPosition(position);
     return new AppendResp().setSuccess(success);
   }

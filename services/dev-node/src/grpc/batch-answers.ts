@@ -25,7 +25,7 @@ export function success(revision: number, position: Position): BatchAppendRespMe
   const done = new BatchAppendResp.Success();
   if (revision < 0) done.setNoStream(new emptyPb.Empty());
   else done.setCurrentRevision(String(revision));
-  const offset = offsetOf(position);
+  const offset = String(offsetOf(position));
   done.setPosition(new AllStreamPosition().setCommitPosition(offset).setPreparePosition(offset));
   return new BatchAppendResp().setSuccess(done);
 }

@@ -46,7 +46,7 @@ async function end(writer: Writer, kind: 'delete' | 'tombstone', request: Delete
   if (isMetadataStream(stream)) throw invalidArgument('A metadata stream ends with its stream only.');
   const expected = expectedOf(options, options.getRevision());
   const outcome = await writer.submit({ kind, stream, expected, deadline: Number.POSITIVE_INFINITY });
-  if (outcome.ok) return offsetOf(outcome.position);
+  if (outcome.ok) return String(offsetOf(outcome.position));
   switch (outcome.reason) {
     case 'WRONG_REVISION':
       throw wrongExpectedVersion(stream, expected, outcome.actual);

@@ -26,6 +26,11 @@ export const {
 export const { Status } = status;
 export const { AppendResp, BatchAppendResp, DeleteResp, ReadResp, TombstoneResp } = streams;
 export const { StreamsService } = streamsGrpc;
+/** The same, with `Read` answered in bytes. */
+export const STREAMS = {
+  ...StreamsService,
+  read: { ...StreamsService.read, responseSerialize: (message: Buffer) => message },
+};
 
 export type {
   AppendReq,

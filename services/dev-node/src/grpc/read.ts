@@ -8,8 +8,8 @@ import type { From } from '../read/place.ts';
 import { allForwards, type BackwardsReader } from '../read/read-all.ts';
 import { factsOf, isThere, readBackwards, readForwards } from '../read/read-stream.ts';
 import { subscribeToAll, subscribeToStream, type Notice } from '../read/subscribe.ts';
-import { fromStored } from '../store/stored-event.ts';
-import type { ReadReq, ReadRespMessage } from './protocol.ts';
+import { isTombstone } from '../store/stored-event.ts';
+import type { ReadReq } from './protocol.ts';
 import {
   caughtUp,
   checkpoint,
@@ -40,10 +40,10 @@ interface Reading {
   readonly source: ReadSource;
   readonly options: Options;
   readonly idForm: IdForm;
-  readonly replies: Replies<ReadRespMessage>;
+  readonly replies: Replies<Buffer>;
 }
 
-export function handleRead(source: ReadSource): handleServerStreamingCall<ReadReq, ReadRespMessage> {
+export function handleRead(source: ReadSource): handleServerStreamingCall<ReadReq, Buffer> {
   return (call) => {
     const replies = new Replies(call, source.closing);
     serve(source, call.request, replies).then(
@@ -53,7 +53,7 @@ export function handleRead(source: ReadSource): handleServerStreamingCall<ReadRe
   };
 }
 
-async function serve(source: ReadSource, request: ReadReq, replies: Replies<ReadRespMessage>): Promise<void> {
+async function serve(source: ReadSource, request: ReadReq, replies: Replies<Buffer>): Promise<void> {
   const options = request.getOptions();
   if (!options) throw invalidArgument('What to read is not said.');
   const idForm: IdForm = options.getUuidOption()?.hasString() ? 'string' : 'structured';
@@ -70,18 +70,22 @@ async function read(reading: Reading): Promise<void> {
   for await (const page of pages) {
     for (const event of page) {
       if (filter !== undefined && !filter.accepts(event)) continue;
-      await sendEvent(reading, event);
+      const sent = sendEvent(reading, event);
+      if (sent) await sent;
       if (replies.gone.aborted || --left === 0n) return;
     }
   }
 }
 
-async function sendEvent({ source, options, idForm, replies }: Reading, event: RecordedEvent): Promise<void> {
-  const message =
-    options.getResolveLinks() && isLink(event)
-      ? linkMessage(event, await linked(source.log, event), idForm)
-      : eventMessage(event, idForm);
-  await replies.send(message);
+/** Sends an event; a promise only when there is something to wait for, for there can be a million of them. */
+function sendEvent(reading: Reading, event: RecordedEvent): Promise<void> | undefined {
+  const { options, idForm, replies } = reading;
+  if (options.getResolveLinks() && isLink(event)) return sendLink(reading, event);
+  return replies.send(eventMessage(event, idForm));
+}
+
+async function sendLink({ source, idForm, replies }: Reading, link: RecordedEvent): Promise<void> {
+  await replies.send(linkMessage(link, await linked(source.log, link), idForm));
 }
 
 type Pages = AsyncIterable<readonly RecordedEvent[]>;
@@ -115,7 +119,7 @@ async function subscribe(reading: Reading): Promise<void> {
     return facts;
   };
   await deliver(reading, subscribeToStream(log, stream, load, from, replies.gone), (event) => {
-    if (fromStored(event).isTombstone) throw streamDeleted(stream);
+    if (isTombstone(event)) throw streamDeleted(stream);
   });
 }
 
@@ -129,18 +133,25 @@ async function deliver(
   for await (const page of notices) {
     for (const notice of page) {
       if (replies.gone.aborted) return;
-      switch (notice.kind) {
-        case 'event':
-          check?.(notice.event);
-          await sendEvent(reading, notice.event);
-          break;
-        case 'checkpoint':
-          await replies.send(checkpoint(notice.position));
-          break;
-        case 'caught-up':
-          await replies.send(caughtUp());
-      }
+      const sent = sendNotice(reading, notice, check);
+      if (sent) await sent;
     }
+  }
+}
+
+function sendNotice(
+  reading: Reading,
+  notice: Notice,
+  check: ((event: RecordedEvent) => void) | undefined,
+): Promise<void> | undefined {
+  switch (notice.kind) {
+    case 'event':
+      check?.(notice.event);
+      return sendEvent(reading, notice.event);
+    case 'checkpoint':
+      return reading.replies.send(checkpoint(notice.position));
+    case 'caught-up':
+      return reading.replies.send(caughtUp());
   }
 }
 

@@ -60,7 +60,7 @@ export function sizeOf({ type, data, metadata }: ProposedEvent): number {
   return 2 * type.length + data.length + metadata.length;
 }
 
-export function contentTypeOf({ isJson }: ProposedEvent): string {
+export function contentTypeOf(isJson: boolean): string {
   return isJson ? JSON_CONTENT : 'application/octet-stream';
 }
 

@@ -1,6 +1,6 @@
 /** Links: events of type `$>` whose data is `<revision>@<stream>`, resolved to the event they name when a reader asks for it. */
 import type { LogReader, RecordedEvent } from '@throughline/event-log';
-import { fromStored } from '../store/stored-event.ts';
+import { bytesOf, dataOf } from '../store/stored-event.ts';
 import { factsOf, isThere, readForwards } from './read-stream.ts';
 
 const LINK = '$>';
@@ -11,7 +11,7 @@ export function isLink(event: RecordedEvent): boolean {
 
 /** The event that a link names; undefined when it is not, or no longer, there. */
 export async function linked(log: LogReader, link: RecordedEvent): Promise<RecordedEvent | undefined> {
-  const [, revision, stream] = /^(\d+)@(.+)$/s.exec(Buffer.from(fromStored(link).data).toString('utf8')) ?? [];
+  const [, revision, stream] = /^(\d+)@(.+)$/s.exec(Buffer.from(bytesOf(dataOf(link))).toString('utf8')) ?? [];
   if (revision === undefined || stream === undefined) return undefined;
   const facts = await factsOf(log, stream);
   if (facts.isTombstoned || !isThere(facts)) return undefined;

@@ -7,7 +7,7 @@ export function positionOf(offset: bigint): Position {
   return offset.toString(16).padStart(16, '0') as Position;
 }
 
-/** Decimal digits; an empty log's start is 0. */
-export function offsetOf(position: Position): string {
-  return position === START ? '0' : String(Number.parseInt(position, 16));
+/** An empty log's start is 0. */
+export function offsetOf(position: Position): number {
+  return position === START ? 0 : Number.parseInt(position, 16);
 }

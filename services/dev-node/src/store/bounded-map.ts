@@ -1,23 +1,26 @@
-/** A map that forgets what was written longest ago. */
+/** A map that forgets what was written longest ago, half of it at a time: at most `limit` entries are held, at least half as many kept. */
 export class BoundedMap<V> {
-  readonly #entries = new Map<string, V>();
-  readonly #limit: number;
+  #young = new Map<string, V>();
+  #old = new Map<string, V>();
+  readonly #half: number;
 
   constructor(limit: number) {
-    this.#limit = limit;
+    this.#half = Math.ceil(limit / 2);
   }
 
   get(key: string): V | undefined {
-    return this.#entries.get(key);
+    return this.#young.get(key) ?? this.#old.get(key);
   }
 
   set(key: string, value: V): void {
-    this.#entries.delete(key);
-    this.#entries.set(key, value);
-    if (this.#entries.size > this.#limit) this.#entries.delete(this.#entries.keys().next().value!);
+    this.#young.set(key, value);
+    if (this.#young.size < this.#half) return;
+    this.#old = this.#young;
+    this.#young = new Map();
   }
 
   delete(key: string): void {
-    this.#entries.delete(key);
+    this.#young.delete(key);
+    this.#old.delete(key);
   }
 }

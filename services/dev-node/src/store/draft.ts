@@ -2,7 +2,7 @@
 import type { Position } from '@throughline/contracts';
 import { NO_STREAM, type LogReader } from '@throughline/event-log';
 import type { BoundedMap } from './bounded-map.ts';
-import { fromStored, type ProposedEvent } from './stored-event.ts';
+import { envelopeOf, type ProposedEvent } from './stored-event.ts';
 import { baseOf, factsFrom, loadFacts, type StreamFacts } from './stream-facts.ts';
 import { isMetadataStream, readMetadata } from './stream-metadata.ts';
 
@@ -47,7 +47,7 @@ export class Draft {
     for (const { stream, firstIds } of concerns) {
       if (firstIds === 0 || draft.facts(stream).last === NO_STREAM) continue;
       for await (const event of log.readStream(stream, { limit: firstIds }))
-        draft.#ids.set(idIn(stream, fromStored(event).id), event.revision);
+        draft.#ids.set(idIn(stream, envelopeOf(event).id), event.revision);
     }
     return draft;
   }

@@ -7,13 +7,13 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { hash } from 'node:crypto';
-import type { JsonObject, Position } from '@throughline/contracts';
+import type { JsonObject } from '@throughline/contracts';
 import type { NewEvent, RecordedEvent } from '@throughline/event-log';
 
 /** The type of the event that ends a stream for ever. */
 export const STREAM_DELETED = '$streamDeleted';
 /** The revision that EventStoreDB shows for it. */
-const TOMBSTONE_REVISION = '9223372036854775807';
+export const TOMBSTONE_REVISION = 2n ** 63n - 1n;
 
 /** An event as a client sends it. */
 export interface ProposedEvent {
@@ -27,21 +27,14 @@ export interface ProposedEvent {
   readonly isTombstone?: true;
 }
 
-/** The same, read back. */
-export interface NodeEvent extends ProposedEvent {
-  readonly position: Position;
-  readonly stream: string;
-  /** Decimal digits. */
-  readonly revision: string;
-  /** Epoch milliseconds. */
-  readonly created: number;
-}
+/** Bytes as they are stored. */
+export type Bytes = { readonly text: string } | { readonly base64: string };
 
-type Bytes = { readonly text: string } | { readonly base64: string };
-
+/** What of an event has no place of its own in the embedded log. */
 interface Envelope extends JsonObject {
   readonly id: string;
   readonly isJson: boolean;
+  /** Absent when empty. */
   readonly metadata?: Bytes;
   readonly isTombstone?: true;
 }
@@ -63,31 +56,26 @@ export function toStored(event: ProposedEvent, stream: string, revision: number,
   };
 }
 
-export function fromStored(event: RecordedEvent): NodeEvent {
-  const envelope = event.metadata as Envelope;
-  return {
-    id: envelope.id,
-    type: event.type,
-    isJson: envelope.isJson,
-    data: fromBytes(event.data as Bytes),
-    metadata: envelope.metadata ? fromBytes(envelope.metadata) : NOTHING,
-    position: event.position,
-    stream: event.stream,
-    revision: envelope.isTombstone ? TOMBSTONE_REVISION : String(event.revision),
-    created: event.recordedAt,
-    ...(envelope.isTombstone && { isTombstone: true }),
-  };
+export function envelopeOf(event: RecordedEvent): Envelope {
+  return event.metadata as Envelope;
 }
 
-const NOTHING = new Uint8Array(0);
+export function dataOf(event: RecordedEvent): Bytes {
+  return event.data as Bytes;
+}
+
+/** Whether the event ended its stream for ever. */
+export function isTombstone(event: RecordedEvent): boolean {
+  return event.type === STREAM_DELETED && envelopeOf(event).isTombstone === true;
+}
+
+export function bytesOf(bytes: Bytes): Uint8Array {
+  return 'text' in bytes ? Buffer.from(bytes.text, 'utf8') : Buffer.from(bytes.base64, 'base64');
+}
 
 function toBytes(bytes: Uint8Array): Bytes {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return isUtf8(buffer) ? { text: buffer.toString('utf8') } : { base64: buffer.toString('base64') };
-}
-
-function fromBytes(bytes: Bytes): Uint8Array {
-  return 'text' in bytes ? Buffer.from(bytes.text, 'utf8') : Buffer.from(bytes.base64, 'base64');
 }
 
 function storedId(id: string, stream: string, revision: number): string {

@@ -1,6 +1,6 @@
 /** What must be known of a stream to decide a command on it, and to read it. */
 import { NO_STREAM, type LogReader, type RecordedEvent } from '@throughline/event-log';
-import { fromStored } from './stored-event.ts';
+import { bytesOf, dataOf, isTombstone } from './stored-event.ts';
 import {
   isMetadataStream,
   METADATA_OF_METADATA,
@@ -41,8 +41,8 @@ export async function loadFacts(log: LogReader, bases: readonly string[]): Promi
       const metadata = await eventAt(log, metadataStreamOf(base), metadataRevision);
       return {
         last,
-        isTombstoned: lastEvent !== undefined && fromStored(lastEvent).isTombstone === true,
-        metadata: metadata ? readMetadata(metadataRevision, fromStored(metadata).data) : NO_METADATA,
+        isTombstoned: lastEvent !== undefined && isTombstone(lastEvent),
+        metadata: metadata ? readMetadata(metadataRevision, bytesOf(dataOf(metadata))) : NO_METADATA,
       };
     }),
   );
