@@ -132,3 +132,16 @@ export function replica(
 export async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await isSo())) await sleep(20);
 }
+
+/** A figure of a replica, summed over all its series that have these labels. */
+export async function figure(
+  { metrics }: { readonly metrics: ReturnType<typeof createMetrics> },
+  name: string,
+  labels: Readonly<Record<string, string>> = {},
+): Promise<number> {
+  const found = (await metrics.getMetricsAsJSON()).find((metric) => metric.name === name);
+  const series = (found?.values ?? []) as { value: number; labels: Record<string, string> }[];
+  return series
+    .filter((one) => Object.entries(labels).every(([label, value]) => one.labels[label] === value))
+    .reduce((sum, { value }) => sum + value, 0);
+}

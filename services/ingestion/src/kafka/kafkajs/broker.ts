@@ -4,8 +4,8 @@ import { Kafka, logLevel, Partitioners, type Admin, type IHeaders, type Producer
 import type { Logger } from 'pino';
 import type { Broker, Standing } from '../broker.ts';
 import { KafkajsMembership } from './membership.ts';
+import { RETRY } from './retry.ts';
 
-const RETRY = { initialRetryTime: 100, maxRetryTime: 3_000, retries: 5 };
 /** Topics of the brokers' own. */
 const INTERNAL = /^__/;
 

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import type { Logger } from 'pino';
 import type { Listener, Membership, TopicPartition } from '../broker.ts';
+import { RETRY } from './retry.ts';
 
 /** How often topics are looked for that have come or gone. */
 const TOPICS_EVERY_MS = 10_000;
@@ -96,7 +97,7 @@ export class KafkajsMembership implements Membership {
       maxBytes: FETCH_BYTES,
       maxBytesPerPartition: PARTITION_BYTES,
       metadataMaxAge: METADATA_MS,
-      retry: { restartOnFailure: () => Promise.resolve(false) },
+      retry: { ...RETRY, restartOnFailure: () => Promise.resolve(false) },
     });
     const crashed = new Promise<never>((_, reject) => {
       consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error));

@@ -1,0 +1,4 @@
+import { serve } from '@throughline/runtime';
+import { startIngestion } from './start-ingestion.ts';
+
+await serve(4601, startIngestion);
