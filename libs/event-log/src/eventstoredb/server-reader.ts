@@ -48,6 +48,7 @@ export function serverReader(connection: Connection): ServerReader {
         answers = new Answers(await connection.read(readStream(stream, { from: next, backwards, count: left })));
         for (let some = await answers.take(BATCH); some; some = await answers.take(BATCH)) {
           for (const answer of some) {
+            if (answer.kind === 'stream-not-found') return;
             if (answer.kind !== 'event') continue;
             patience.reset();
             const event = new ServerEvent(answer.event);

@@ -96,7 +96,7 @@ class Fields {
     if (this.#wire === VARINT) this.#varint();
     else if (this.#wire === FIXED_64) this.#at += 8;
     else if (this.#wire === FIXED_32) this.#at += 4;
-    else if (this.#wire === BYTES) this.#at += this.#varint();
+    else if (this.#wire === BYTES) this.bytes();
     else throw new Error('The message has a field of an unknown kind.');
   }
 
