@@ -108,7 +108,8 @@ function properties(values) {
 }
 
 function format(file) {
-  const id = randomBytes(16).toString('base64url');
+  // One that began with a hyphen would be taken for an option.
+  const id = randomBytes(16).toString('base64url').replaceAll('-', '_');
   const [command, ...args] = [...java('-Xmx128m'), 'kafka.tools.StorageTool', 'format', '-t', id, '-c', file];
   const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8' });
   if (status !== 0) throw new Error(`Kafka's storage could not be formatted.\n${stdout}${stderr}`);
