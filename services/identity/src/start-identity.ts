@@ -1,15 +1,12 @@
 import { join } from 'node:path';
-import type { EmbeddedLog } from '@throughline/event-log';
+import type { LogWriter } from '@throughline/event-log';
 import { startThread, type Running } from '@throughline/projection';
 import type { IdentityProgress } from '@throughline/read-model';
-import { runEmbedded } from './run-embedded.ts';
+import { runThere, type IdentityPlace } from './run-there.ts';
 
-export interface StartIdentity {
-  /** The deployment's data folder: the log is in `log`, the graph is kept in `identity`. */
-  readonly data: string;
-  /** Open in this process; the thread reads its files itself, and appends through it. */
-  readonly log: EmbeddedLog;
-  readonly secret: Uint8Array;
+export interface StartIdentity extends IdentityPlace {
+  /** The thread appends its decisions through it. */
+  readonly writer: LogWriter;
   /** Called after each commit. */
   readonly onProgress?: (progress: IdentityProgress) => void;
 }
@@ -22,7 +19,7 @@ export function identityFolder(data: string): string {
 }
 
 /** Runs identity in a thread of its own. */
-export function startIdentity({ data, log, secret, onProgress }: StartIdentity): Running {
-  const embedded = { logDir: join(data, 'log'), storeDir: identityFolder(data), signal: log.signal, secret };
-  return startThread({ script: SCRIPT, work: runEmbedded, data: embedded, log, onNews: onProgress });
+export function startIdentity({ writer, onProgress, log, graph, views, secret }: StartIdentity): Running {
+  const place: IdentityPlace = { log, graph, views, secret };
+  return startThread({ script: SCRIPT, work: runThere, data: place, writer, onNews: onProgress });
 }

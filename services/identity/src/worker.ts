@@ -1,5 +1,5 @@
 /** Identity's thread. */
 import { serveThread } from '@throughline/projection';
-import { runEmbedded } from './run-embedded.ts';
+import { runThere } from './run-there.ts';
 
-await serveThread(runEmbedded);
+await serveThread(runThere);

@@ -66,8 +66,10 @@ function start(log: EmbeddedLog): ReturnType<typeof startIdentity> & { reaches(p
   let through = '';
   let waiting: { position: Position; done(): void }[] = [];
   const running = startIdentity({
-    data,
-    log,
+    log: { engine: 'embedded', dir: join(data, 'log'), signal: log.signal },
+    graph: identityFolder(data),
+    views: { engine: 'embedded', dir: data },
+    writer: log,
     secret: SECRET,
     onProgress: (progress) => {
       ({ through } = progress);

@@ -8,8 +8,10 @@ const log = await openLog({ dir: `${data}/log` });
 let head = '';
 let all = false;
 const identity = startIdentity({
-  data,
-  log,
+  log: { engine: "embedded", dir: `${data}/log`, signal: log.signal },
+  graph: `${data}/identity`,
+  views: { engine: 'embedded', dir: data },
+  writer: log,
   secret: new Uint8Array(32),
   onProgress: ({ through }) => {
     if (all && through >= head) process.send('done');

@@ -1,13 +1,13 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { CommandApiModule } from '@throughline/command-api';
-import type { EmbeddedLog } from '@throughline/event-log';
+import type { EventLog } from '@throughline/event-log';
 import { IngestionModule } from '@throughline/ingestion-service';
 import { QueryApiModule, type Views } from '@throughline/query-api';
 import type { IdentityReader } from '@throughline/read-model';
 
 /** What all services of one process share. */
 export interface Shared {
-  readonly log: EmbeddedLog;
+  readonly log: EventLog;
   readonly views: Views;
   readonly identity: IdentityReader;
   readonly secret: Uint8Array;

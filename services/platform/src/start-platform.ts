@@ -1,50 +1,59 @@
-import { join } from 'node:path';
 import { startBalanceProjection } from '@throughline/balance-projection';
 import { startCemProjection } from '@throughline/cem-projection';
 import { Clock } from '@throughline/command-api';
 import { startCrmProjection } from '@throughline/crm-projection';
-import { openLog } from '@throughline/event-log';
-import { identityFolder, startIdentity } from '@throughline/identity-service';
-import { openIdentityReader, openViewReader } from '@throughline/read-model';
-import { deploymentSecret, startService, type Service, type Settings } from '@throughline/runtime';
-import { registerFigures } from './figures.ts';
+import { Engines, readEngineSettings } from '@throughline/engines';
+import { startIdentity } from '@throughline/identity-service';
+import { startKafkaIntake } from '@throughline/ingestion-service';
+import { keepMirror } from '@throughline/mirror';
+import { registerViewFigures, VIEW_NAMES } from '@throughline/query-api';
+import { deploymentSecret, readKafkaSettings, startService, type Service, type Settings } from '@throughline/runtime';
+import { registerLogFigures } from './figures.ts';
 import { PlatformModule } from './platform.module.ts';
 
 /**
  * Runs the whole platform in this process: HTTP, the log's writer and the clock on this thread; identity and the three
- * projections on threads of their own. Killing it loses nothing that was acknowledged: run again, it goes on from there.
+ * projections on threads of their own; on the engines that the environment names, else on the embedded ones. Killing it loses
+ * nothing that was acknowledged: run again, it goes on from there.
  *
  * @throws SettingsError, or ThroughlineError `log-locked` or `log-corrupt`; whatever had been opened is closed again.
  */
 export function startPlatform(settings: Settings): Promise<Service> {
   return startService(settings, async ({ logger, metrics, health, opened, supervise }) => {
-    const { data, company } = settings;
+    const { data, company, phoneRegion } = settings;
+    const kafka = readKafkaSettings();
+    const engines = new Engines(readEngineSettings(), settings);
     const secret = deploymentSecret(settings);
-    const log = await openLog({ dir: join(data, 'log') });
+    const { views: viewPlace, graph } = engines;
+
+    if (engines.shared) supervise({ mirror: () => keepMirror({ ...engines.mirror, logger }) });
+    const { log, place, stats } = await engines.openLog();
     opened.push(() => log.close());
     health.register('log', () => ({ ready: true }));
     const clock = new Clock({ log, timeZone: company.timeZone, logger });
     await clock.start();
     opened.push(() => clock.stop());
 
+    const along = { log: place, writer: log, views: viewPlace };
     supervise({
-      identity: () => startIdentity({ data, log, secret }),
-      'crm-projection': () => startCrmProjection({ data, log, company }),
-      'cem-projection': () => startCemProjection({ data, log, company }),
-      'balance-projection': () => startBalanceProjection({ data, log, company }),
+      identity: () => startIdentity({ ...along, graph, secret }),
+      'crm-projection': () => startCrmProjection({ ...along, company }),
+      'cem-projection': () => startCemProjection({ ...along, company }),
+      'balance-projection': () => startBalanceProjection({ ...along, company }),
     });
 
-    const identity = openIdentityReader({ dir: identityFolder(data) });
+    const identity = await engines.openIdentity();
     opened.push(() => identity.close());
-    const views = {
-      crm: openViewReader({ dir: data, projection: 'crm' }),
-      cem: openViewReader({ dir: data, projection: 'cem' }),
-      balance: openViewReader({ dir: data, projection: 'balance' }),
-    };
-    opened.push(() => Promise.all(Object.values(views).map((view) => view.close())));
+    const { views, close } = await engines.openViews(VIEW_NAMES);
+    opened.push(close);
+    if (kafka) {
+      const intake = startKafkaIntake({ settings: kafka, log, secret, phoneRegion, metrics, logger });
+      opened.push(() => intake.stop());
+    }
 
-    registerFigures(metrics, log, views);
-    logger.info({ data, events: log.stats().events }, 'the log is open');
+    if (stats) registerLogFigures(metrics, stats);
+    registerViewFigures(metrics, log, views);
+    logger.info({ data, ...(stats && { events: stats().events }) }, 'the log is open');
     return { module: PlatformModule.around({ log, views, identity, secret }) };
   });
 }

@@ -1,10 +1,9 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
-import type { LogReader } from '@throughline/event-log';
 import type { IdentityReader } from '@throughline/read-model';
 import { EVENT_LOG, IDENTITY_GRAPH, SECRET, SETTINGS, VIEWS, type Settings } from '@throughline/runtime';
 import { AfterInterceptor } from './after/after.interceptor.ts';
-import { Tide } from './after/tide.ts';
+import { Tide, type FollowedLog } from './after/tide.ts';
 import { BalanceController } from './balance/balance.controller.ts';
 import { GetGridHandler } from './balance/get-grid.ts';
 import { CustomersController } from './customers/customers.controller.ts';
@@ -23,7 +22,7 @@ import type { Views } from './views.ts';
 
 /** What questions are answered from. */
 export interface Sources {
-  readonly log: LogReader;
+  readonly log: FollowedLog;
   readonly views: Views;
   readonly identity: IdentityReader;
   readonly secret: Uint8Array;

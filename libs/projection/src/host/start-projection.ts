@@ -1,15 +1,11 @@
-import type { Company } from '@throughline/contracts';
-import type { EmbeddedLog } from '@throughline/event-log';
+import type { LogWriter } from '@throughline/event-log';
 import type { ProjectionReport } from '../report.ts';
-import { runEmbedded, type EmbeddedProjection, type ProjectionOf } from './embedded-projection.ts';
+import { runThere, type ProjectionOf, type ProjectionPlace } from './run-there.ts';
 import { serveThread, startThread, type Running, type Work } from './thread.ts';
 
-export interface StartProjection {
-  /** The deployment's data folder. */
-  readonly data: string;
-  /** Open in this process; the thread reads its files itself, and appends through it. */
-  readonly log: EmbeddedLog;
-  readonly company: Company;
+export interface StartProjection extends ProjectionPlace {
+  /** The thread appends through it. */
+  readonly writer: LogWriter;
   /** Called after each commit. */
   readonly onProgress?: (report: ProjectionReport) => void;
 }
@@ -17,18 +13,18 @@ export interface StartProjection {
 /** When the cores do not suffice for all, what arrives is made durable first, and seen after. */
 const AFTER_INTAKE = 5;
 
-function workOf<F, V>(projection: ProjectionOf<F, V>): Work<EmbeddedProjection, ProjectionReport> {
-  return (embedded, writer, stopping, tell) => runEmbedded(projection, embedded, writer, stopping, tell);
+function workOf<F, V>(projection: ProjectionOf<F, V>): Work<ProjectionPlace, ProjectionReport> {
+  return (place, writer, stopping, tell) => runThere(projection, place, writer, stopping, tell);
 }
 
 /** Runs a projection in a thread of its own; `script` is the module whose body is `serveProjection` of the same one. */
 export function startProjection<F, V>(
   projection: ProjectionOf<F, V>,
   script: URL,
-  { data, log, company, onProgress }: StartProjection,
+  { writer, onProgress, log, views, company }: StartProjection,
 ): Running {
-  const embedded: EmbeddedProjection = { data, signal: log.signal, company };
-  return startThread({ script, work: workOf(projection), data: embedded, log, onNews: onProgress });
+  const place: ProjectionPlace = { log, views, company };
+  return startThread({ script, work: workOf(projection), data: place, writer, onNews: onProgress });
 }
 
 /** The body of a projection's thread. */

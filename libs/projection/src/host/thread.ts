@@ -4,7 +4,7 @@ import { setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { MessageChannel, parentPort, Worker, workerData, type MessagePort } from 'node:worker_threads';
 import { problemCode, ThroughlineError, type ProblemCode } from '@throughline/contracts';
-import { remoteWriter, serveAppends, type EmbeddedLog, type LogWriter } from '@throughline/event-log';
+import { remoteWriter, serveAppends, type LogWriter } from '@throughline/event-log';
 
 export interface Running {
   /** Resolves once it has stopped, rejects with what ended it. */
@@ -26,8 +26,8 @@ export interface StartThread<D, N> {
   readonly script: URL;
   readonly work: Work<D, N>;
   readonly data: D;
-  /** Open in this process; the thread reads its files itself, and appends through it. */
-  readonly log: EmbeddedLog;
+  /** Of this process; the thread appends through it, and reads the log itself. */
+  readonly writer: LogWriter;
   readonly onNews?: ((news: N) => void) | undefined;
 }
 
@@ -52,11 +52,11 @@ export function startThread<D, N>(start: StartThread<D, N>): Running {
   return existsSync(fileURLToPath(start.script)) ? inThread(start) : here(start);
 }
 
-function inThread<D, N>({ script, data, log, onNews }: StartThread<D, N>): Running {
-  const { port1: port, port2: writer } = new MessageChannel();
-  serveAppends(log, port);
-  const given: Given<D> = { data, writer, listened: onNews !== undefined };
-  const worker = new Worker(script, { workerData: given, transferList: [writer], resourceLimits: HEAP });
+function inThread<D, N>({ script, data, writer, onNews }: StartThread<D, N>): Running {
+  const { port1: port, port2: far } = new MessageChannel();
+  serveAppends(writer, port);
+  const given: Given<D> = { data, writer: far, listened: onNews !== undefined };
+  const worker = new Worker(script, { workerData: given, transferList: [far], resourceLimits: HEAP });
   const ended = new Promise<void>((resolve, reject) => {
     worker.on('message', (told: Told<N>) => {
       if ('news' in told) onNews?.(told.news);
@@ -68,9 +68,9 @@ function inThread<D, N>({ script, data, log, onNews }: StartThread<D, N>): Runni
   return running(ended, () => worker.postMessage('stop'));
 }
 
-function here<D, N>({ work, data, log, onNews }: StartThread<D, N>): Running {
+function here<D, N>({ work, data, writer, onNews }: StartThread<D, N>): Running {
   const stopping = new AbortController();
-  return running(work(data, log, stopping.signal, onNews), () => stopping.abort());
+  return running(work(data, writer, stopping.signal, onNews), () => stopping.abort());
 }
 
 function running(ended: Promise<void>, end: () => void): Running {

@@ -9,6 +9,12 @@ import { VIEW_NAMES, type Views } from '../views.ts';
 /** How often the views are asked while somebody waits: small against the time a write takes to become visible. */
 const POLL_MS = 2;
 
+/** A log that may be read from a copy. */
+export interface FollowedLog extends LogReader {
+  /** Resolves once the copy holds all that the log itself held when it was called; absent where there is no copy. */
+  caughtUp?(): Promise<void>;
+}
+
 interface Waiter {
   /** Identity must have looked at everything up to here… */
   readonly position: Position;
@@ -24,13 +30,13 @@ interface Waiter {
 export class Tide {
   readonly #views: Views;
   readonly #identity: IdentityReader;
-  readonly #log: LogReader;
+  readonly #log: FollowedLog;
   #waiters: readonly Waiter[] = [];
 
   constructor(
     @Inject(VIEWS) views: Views,
     @Inject(IDENTITY_GRAPH) identity: IdentityReader,
-    @Inject(EVENT_LOG) log: LogReader,
+    @Inject(EVENT_LOG) log: FollowedLog,
   ) {
     this.#views = views;
     this.#identity = identity;
@@ -44,7 +50,7 @@ export class Tide {
    * @throws ThroughlineError `not-caught-up` after `timeoutMs`; `invalid-query` for a position beyond the log's end.
    */
   async reaches(position: Position, timeoutMs: number): Promise<void> {
-    if (position > (await this.#log.head())) {
+    if (await this.#isBeyond(position)) {
       throw new ThroughlineError(
         'invalid-query',
         'after is beyond the last event of this log: it is a position of another one.',
@@ -58,6 +64,12 @@ export class Tide {
       ];
       if (idle) void this.#poll();
     });
+  }
+
+  async #isBeyond(position: Position): Promise<boolean> {
+    if (position <= (await this.#log.head())) return false;
+    await this.#log.caughtUp?.();
+    return position > (await this.#log.head());
   }
 
   async #poll(): Promise<void> {

@@ -1,0 +1,89 @@
+import { join } from 'node:path';
+import {
+  openEventStore,
+  openLog,
+  type EventLog,
+  type EventStoreLog,
+  type LogPlace,
+  type LogStats,
+} from '@throughline/event-log';
+import {
+  openIdentityAt,
+  openViewsAt,
+  type CurrentViewReader,
+  type IdentityReader,
+  type ViewPlace,
+} from '@throughline/read-model';
+import { SettingsError, type Settings } from '@throughline/runtime';
+import type { EngineSettings } from './settings.ts';
+
+/** Where a process's log and views are, and how to open them. */
+export class Engines {
+  readonly #settings: EngineSettings;
+  readonly #data: string;
+
+  constructor(settings: EngineSettings, { data }: Pick<Settings, 'data'>) {
+    this.#settings = settings;
+    this.#data = data;
+  }
+
+  /** Whether the log is a server's, which any number of processes can write, and of which each host keeps a mirror. */
+  get shared(): boolean {
+    return this.#settings.eventStore !== undefined;
+  }
+
+  /** What the host's mirror is kept from and where. */
+  get mirror(): { readonly url: string; readonly dir: string } {
+    return { url: this.#shared()(), dir: join(this.#data, 'mirror') };
+  }
+
+  get views(): ViewPlace {
+    const { redis } = this.#settings;
+    return redis ? { engine: 'redis', url: redis() } : { engine: 'embedded', dir: this.#data };
+  }
+
+  /** Where identity keeps its graph on this host. */
+  get graph(): string {
+    return join(this.#data, 'identity');
+  }
+
+  /** Opens the log for writing; of an embedded one there is one such process. */
+  async openLog(): Promise<OpenLog> {
+    if (this.shared) return { ...this.openSharedLog(), stats: undefined };
+    const dir = join(this.#data, 'log');
+    const log = await openLog({ dir });
+    return { log, place: { engine: 'embedded', dir, signal: log.signal }, stats: () => log.stats() };
+  }
+
+  /** Opens the log as a process that is one of several: only a server's can be shared by them. */
+  openSharedLog(): { readonly log: EventStoreLog; readonly place: LogPlace } {
+    const { url, dir } = this.mirror;
+    return { log: openEventStore({ url, mirrorDir: dir }), place: { engine: 'mirror', dir } };
+  }
+
+  openViews<Name extends string>(
+    projections: readonly Name[],
+  ): Promise<{ readonly views: Readonly<Record<Name, CurrentViewReader>>; close(): Promise<void> }> {
+    return openViewsAt(this.views, projections);
+  }
+
+  openIdentity(): Promise<IdentityReader> {
+    return openIdentityAt(this.views, { dir: this.graph });
+  }
+
+  #shared(): () => string {
+    const { eventStore } = this.#settings;
+    if (eventStore) return eventStore;
+    throw new SettingsError([
+      ['EVENTSTORE_URL', 'given where services run apart, since an embedded log has one writer'],
+    ]);
+  }
+}
+
+export interface OpenLog {
+  readonly log: EventLog;
+  /** Where threads of this process read it. */
+  readonly place: LogPlace;
+  /** What it takes up; undefined where that is a server's business. */
+  readonly stats: (() => LogStats) | undefined;
+}

@@ -1,0 +1,24 @@
+import { Engines, readEngineSettings } from '@throughline/engines';
+import { deploymentSecret, startService, type Service, type Settings } from '@throughline/runtime';
+import { Clock } from './clock.ts';
+import { CommandApiModule } from './command-api.module.ts';
+
+/**
+ * Stewards' requests, and the clock, as a process of its own.
+ *
+ * @throws SettingsError for what the environment says wrongly, and when `EVENTSTORE_URL` is not given.
+ */
+export function startCommandApi(settings: Settings): Promise<Service> {
+  return startService(settings, async ({ logger, opened }) => {
+    const engines = new Engines(readEngineSettings(), settings);
+    const secret = deploymentSecret(settings);
+    const { log } = engines.openSharedLog();
+    opened.push(() => log.close());
+    const identity = await engines.openIdentity();
+    opened.push(() => identity.close());
+    const clock = new Clock({ log, timeZone: settings.company.timeZone, logger });
+    await clock.start();
+    opened.push(() => clock.stop());
+    return { module: CommandApiModule.forRoot({ log, secret, identity }) };
+  });
+}

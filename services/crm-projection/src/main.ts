@@ -1,0 +1,9 @@
+import { startAlong } from '@throughline/engines';
+import { serve } from '@throughline/runtime';
+import { startCrmProjection } from './index.ts';
+
+await serve(4605, (settings) =>
+  startAlong(settings, 'crm-projection', ({ log, writer, views }) =>
+    startCrmProjection({ log, writer, views, company: settings.company }),
+  ),
+);

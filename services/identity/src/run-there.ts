@@ -1,0 +1,39 @@
+import { keyOf } from '@throughline/contracts';
+import { openLogAt, type LogPlace, type LogWriter } from '@throughline/event-log';
+import { DEFAULT_RULES, Rules } from '@throughline/identity';
+import { openIdentityStoreAt, type IdentityProgress, type ViewPlace } from '@throughline/read-model';
+import { runIdentity } from './run-identity.ts';
+
+/** What a thread is told of where it runs. */
+export interface IdentityPlace {
+  readonly log: LogPlace;
+  /** The folder of the graph. */
+  readonly graph: string;
+  /** Where others look for what was decided. */
+  readonly views: ViewPlace;
+  readonly secret: Uint8Array;
+}
+
+/** Runs identity on the engines it is told of until the signal aborts, and closes what it opened. */
+export async function runThere(
+  { log: logPlace, graph, views, secret }: IdentityPlace,
+  writer: LogWriter,
+  stopping: AbortSignal,
+  onProgress?: (progress: IdentityProgress) => void,
+): Promise<void> {
+  const log = await openLogAt(logPlace);
+  try {
+    const opened = await openIdentityStoreAt(views, { dir: graph, completeAt: await log.head() });
+    const { store, ended } = opened;
+    try {
+      const rules = new Rules(DEFAULT_RULES, (identifier) => keyOf(secret, identifier));
+      const signal = AbortSignal.any([stopping, ended]);
+      await runIdentity({ log, writer, store, rules, signal, ...(onProgress && { onProgress }) });
+      if (ended.aborted) throw ended.reason;
+    } finally {
+      await opened.close();
+    }
+  } finally {
+    await log.close();
+  }
+}

@@ -1,0 +1,2 @@
+export { keepMirror, type KeepMirror } from './keep-mirror.ts';
+export { startMirror } from './start-mirror.ts';

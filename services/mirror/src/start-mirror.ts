@@ -1,0 +1,34 @@
+import { Module } from '@nestjs/common';
+import { Engines, readEngineSettings } from '@throughline/engines';
+import type { MirrorProgress } from '@throughline/event-log';
+import { startService, type Service, type Settings } from '@throughline/runtime';
+import { Gauge } from 'prom-client';
+import { keepMirror } from './keep-mirror.ts';
+
+@Module({})
+class MirrorModule {}
+
+/**
+ * Keeps this host's copy of the log in an EventStoreDB: every service on the host reads that, and the server is asked for each
+ * event once a host.
+ *
+ * @throws SettingsError when `EVENTSTORE_URL` is not given.
+ */
+export function startMirror(settings: Settings): Promise<Service> {
+  return startService(settings, async ({ logger, metrics, supervise }) => {
+    const { url, dir } = new Engines(readEngineSettings(), settings).mirror;
+    let progress: MirrorProgress | undefined;
+    metrics.registerMetric(
+      new Gauge({
+        name: 'throughline_mirror_events',
+        help: 'Events in this host’s copy of the log',
+        registers: [],
+        collect() {
+          this.set(progress?.events ?? 0);
+        },
+      }),
+    );
+    supervise({ mirror: () => keepMirror({ url, dir, logger, onProgress: (now) => (progress = now) }) });
+    return { module: MirrorModule };
+  });
+}

@@ -1,0 +1,25 @@
+import { Engines, readEngineSettings } from '@throughline/engines';
+import { deploymentSecret, startService, type Service, type Settings } from '@throughline/runtime';
+import { registerViewFigures } from './figures.ts';
+import { QueryApiModule } from './query-api.module.ts';
+import { VIEW_NAMES } from './views.ts';
+
+/**
+ * Every question, as a process of its own. It writes nothing, and reads the log from this host's mirror.
+ *
+ * @throws SettingsError for what the environment says wrongly, and when `EVENTSTORE_URL` is not given.
+ */
+export function startQueryApi(settings: Settings): Promise<Service> {
+  return startService(settings, async ({ metrics, opened }) => {
+    const engines = new Engines(readEngineSettings(), settings);
+    const secret = deploymentSecret(settings);
+    const { log } = engines.openSharedLog();
+    opened.push(() => log.close());
+    const identity = await engines.openIdentity();
+    opened.push(() => identity.close());
+    const { views, close } = await engines.openViews(VIEW_NAMES);
+    opened.push(close);
+    registerViewFigures(metrics, log, views);
+    return { module: QueryApiModule.forRoot({ log, views, identity, secret }) };
+  });
+}
