@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { START, ThroughlineError } from '@throughline/contracts';
 import { openLog } from '@throughline/event-log';
@@ -50,6 +51,8 @@ export async function startDevNode({ dir, port = 0, host = '127.0.0.1' }: DevNod
     );
   const log = await openLog({ dir });
   const closing = new AbortController();
+  // Every open call waits for it.
+  setMaxListeners(0, closing.signal);
   const writer = new Writer(log);
   if ((await log.head()) === START) await begin(writer);
   const server = new Server({

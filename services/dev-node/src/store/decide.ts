@@ -67,9 +67,9 @@ function decideAppend(
     const after = revisionOf(expected as 'no_stream' | bigint);
     if (events.length === 0) return wrong(last);
     if (expected !== 'no_stream' || !isDeleted(metadata)) return { appends: [stored(stream, after, events, now)] };
-    const same = events.findIndex(({ id }, i) => draft.revisionOf(stream, id) !== i);
-    if (same === -1) return { appends: [stored(stream, after, events, now)] };
-    if (same > 0) return wrong(last);
+    const different = events.findIndex(({ id }, i) => !draft.startsWith(stream, id, i));
+    if (different === -1) return { appends: [stored(stream, after, events, now)] };
+    if (different > 0) return wrong(last);
   }
   if (events.length === 0) return { outcome: { ok: true, revision: last, position: draft.head } };
   if (typeof expected === 'string' && expected !== 'no_stream') {

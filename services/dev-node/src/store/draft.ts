@@ -28,6 +28,8 @@ export class Draft {
   readonly #memory: Memory;
   readonly #facts = new Map<string, StreamFacts>();
   readonly #ids = new Map<string, number>();
+  /** Of streams that may have to begin again. */
+  readonly #firstIds = new Map<string, readonly string[]>();
 
   private constructor(head: Position, memory: Memory) {
     this.head = head;
@@ -45,9 +47,10 @@ export class Draft {
     const loaded = await loadFacts(log, unknown);
     unknown.forEach((base, i) => draft.#facts.set(base, loaded[i]!));
     for (const { stream, firstIds } of concerns) {
-      if (firstIds === 0 || draft.facts(stream).last === NO_STREAM) continue;
-      for await (const event of log.readStream(stream, { limit: firstIds }))
-        draft.#ids.set(idIn(stream, envelopeOf(event).id), event.revision);
+      if (firstIds <= (draft.#firstIds.get(stream)?.length ?? 0) || draft.facts(stream).last === NO_STREAM) continue;
+      const first: string[] = [];
+      for await (const event of log.readStream(stream, { limit: firstIds })) first.push(envelopeOf(event).id);
+      draft.#firstIds.set(stream, first);
     }
     return draft;
   }
@@ -60,6 +63,11 @@ export class Draft {
   revisionOf(stream: string, id: string): number | undefined {
     const key = idIn(stream, id);
     return this.#ids.get(key) ?? this.#memory.ids.get(key);
+  }
+
+  /** Whether an event stands at one of the first revisions of a stream that may have to begin again. */
+  startsWith(stream: string, id: string, revision: number): boolean {
+    return this.#firstIds.get(stream)?.[revision] === id || this.revisionOf(stream, id) === revision;
   }
 
   /** The round adds events to a stream. */
