@@ -20,13 +20,15 @@ const FIELDS = 2_000;
  */
 export class Client {
   readonly vendor: Redis | Cluster;
+  readonly #waiting = new Set<(error: Error) => void>();
+  #closed = false;
 
   constructor(vendor: Redis | Cluster) {
     this.vendor = vendor;
   }
 
   call(command: string, ...args: readonly Argument[]): Promise<Reply> {
-    return this.#bounded(this.vendor.callBuffer(command, [...args]) as Promise<Reply>);
+    return this.#bounded(() => this.vendor.callBuffer(command, [...args]) as Promise<Reply>);
   }
 
   /** The values of fields of one hash, in the order asked; null where there is none. */
@@ -40,28 +42,46 @@ export class Client {
   /** Runs a script. All its keys are in one slot. */
   async run({ sha, text }: Script, keys: readonly string[], args: readonly Argument[] = []): Promise<Reply> {
     const rest = [keys.length, ...keys, ...args];
-    return this.#bounded(
-      (this.vendor.callBuffer('EVALSHA', [sha, ...rest]) as Promise<Reply>).catch((error: unknown) => {
+    return this.#bounded(async () => {
+      try {
+        return (await this.vendor.callBuffer('EVALSHA', [sha, ...rest])) as Reply;
+      } catch (error) {
         if (!isNoScript(error)) throw error;
-        return this.vendor.callBuffer('EVAL', [text, ...rest]) as Promise<Reply>;
-      }),
-    );
+        return (await this.vendor.callBuffer('EVAL', [text, ...rest])) as Reply;
+      }
+    });
   }
 
-  async #bounded(reply: Promise<Reply>): Promise<Reply> {
+  /** Whatever waits for an answer fails, and what is asked from here on. */
+  close(): void {
+    this.#closed = true;
+    this.vendor.disconnect();
+    for (const fail of this.#waiting) fail(closed());
+  }
+
+  async #bounded(ask: () => Promise<Reply>): Promise<Reply> {
+    if (this.#closed) throw closed();
+    let fail: ((error: Error) => void) | undefined;
     let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
+    const failed = new Promise<never>((_, reject) => {
+      this.#waiting.add((fail = reject));
       timer = setTimeout(
-        () => reject(new ThroughlineError('read-model-unavailable', 'It did not answer in time.')),
+        reject,
         PATIENCE,
+        new ThroughlineError('read-model-unavailable', 'It did not answer in time.'),
       );
     });
     try {
-      return await Promise.race([reply, late]);
+      return await Promise.race([ask(), failed]);
     } catch (error) {
       throw translated(error);
     } finally {
       clearTimeout(timer);
+      this.#waiting.delete(fail!);
     }
   }
+}
+
+function closed(): ThroughlineError {
+  return new ThroughlineError('read-model-unavailable', 'The connection was closed.');
 }

@@ -60,7 +60,7 @@ export async function connectRedis({ url, name = 'REDIS_URL' }: ConnectRedis): P
       await client.call('PING');
     },
     async close() {
-      vendor.disconnect();
+      client.close();
     },
   };
   clients.set(connection, client);
