@@ -92,6 +92,17 @@ suite('intake from Kafka', () => {
     expect(last!.metadata['origin']).toEqual({ file: 'a.csv', line: 7, topic, partition: 0, offset: '3' });
   });
 
+  // The broker itself, with the libraries that Java producers use, compresses what it is sent.
+  test.each(['gzip', 'snappy', 'lz4', 'zstd'])('reads what is compressed with %s', async (codec) => {
+    const topic = await broker.topic(2, { 'compression.type': codec });
+    const sent = conversation(codec, 7, 400);
+    await broker.produce(topic, sent.map(message));
+    const intake = replica(settingsFor(broker, topic), own.log);
+    await until(async () => (await cameOver(topic)).length >= sent.length);
+    await intake.stop();
+    expect(wrongWith(await cameOver(topic), sent)).toEqual({});
+  });
+
   test('quarantines what cannot be read where it stands, copies it, passes over tombstones, and goes on', async () => {
     const topic = await broker.topic(1);
     const sent = conversation('among-poison', 1, 40);

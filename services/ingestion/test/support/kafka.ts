@@ -14,7 +14,7 @@ import { SECRET } from '../intake.ts';
 export interface TestBroker {
   readonly address: string;
   /** A topic of its own, so that tests of one broker do not meet. */
-  topic(partitions?: number): Promise<string>;
+  topic(partitions?: number, settings?: Readonly<Record<string, string>>): Promise<string>;
   produce(topic: string, messages: readonly Message[]): Promise<void>;
   /** All messages of a topic, once there are so many. */
   read(topic: string, count: number): Promise<readonly Message[]>;
@@ -40,9 +40,13 @@ export async function startBroker(): Promise<TestBroker> {
   let topics = 0;
   return {
     address: engine.address,
-    async topic(partitions = 4) {
+    async topic(partitions = 4, settings = {}) {
       const topic = `touchpoints-${++topics}`;
-      await admin.createTopics({ waitForLeaders: true, topics: [{ topic, numPartitions: partitions }] });
+      const configEntries = Object.entries(settings).map(([name, value]) => ({ name, value }));
+      await admin.createTopics({
+        waitForLeaders: true,
+        topics: [{ topic, numPartitions: partitions, configEntries }],
+      });
       return topic;
     },
     async produce(topic, messages) {

@@ -3,6 +3,7 @@ import type { KafkaSettings } from '@throughline/runtime';
 import { Kafka, logLevel, Partitioners, type Admin, type IHeaders, type Producer } from 'kafkajs';
 import type { Logger } from 'pino';
 import type { Broker, Standing } from '../broker.ts';
+import { readAllCodecs } from './codecs.ts';
 import { KafkajsMembership } from './membership.ts';
 import { RETRY } from './retry.ts';
 
@@ -10,6 +11,7 @@ import { RETRY } from './retry.ts';
 const INTERNAL = /^__/;
 
 export function kafkajsBroker(settings: KafkaSettings, sessionMs: number, logger: Logger): Broker {
+  readAllCodecs();
   const kafka = new Kafka({
     clientId: 'throughline',
     brokers: [...settings.brokers],
