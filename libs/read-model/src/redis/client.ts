@@ -56,20 +56,16 @@ export class Client {
   close(): void {
     this.#closed = true;
     this.vendor.disconnect();
-    for (const fail of this.#waiting) fail(closed());
+    for (const fail of this.#waiting) fail(unavailable(CLOSED));
   }
 
   async #bounded(ask: () => Promise<Reply>): Promise<Reply> {
-    if (this.#closed) throw closed();
+    if (this.#closed) throw unavailable(CLOSED);
     let fail: ((error: Error) => void) | undefined;
     let timer: NodeJS.Timeout | undefined;
     const failed = new Promise<never>((_, reject) => {
       this.#waiting.add((fail = reject));
-      timer = setTimeout(
-        reject,
-        PATIENCE,
-        new ThroughlineError('read-model-unavailable', 'It did not answer in time.'),
-      );
+      timer = setTimeout(() => reject(unavailable('It did not answer in time.')), PATIENCE);
     });
     try {
       return await Promise.race([ask(), failed]);
@@ -82,6 +78,8 @@ export class Client {
   }
 }
 
-function closed(): ThroughlineError {
-  return new ThroughlineError('read-model-unavailable', 'The connection was closed.');
+const CLOSED = 'The connection was closed.';
+
+function unavailable(why: string): ThroughlineError {
+  return new ThroughlineError('read-model-unavailable', why);
 }

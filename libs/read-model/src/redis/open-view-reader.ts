@@ -104,7 +104,7 @@ class PointedReader implements CurrentViewReader {
   }
 
   async #ask<T>(question: (reader: RedisViewReader) => Promise<T>): Promise<T> {
-    if (performance.now() - this.#looked >= LOOK_AGAIN) await this.look();
+    if (!this.#reader || performance.now() - this.#looked >= LOOK_AGAIN) await this.look();
     const reader = this.#reader;
     if (!reader) throw new Absent(this.projection);
     try {
