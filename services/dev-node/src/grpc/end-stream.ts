@@ -15,26 +15,26 @@ import { expectedOf, streamOf } from './requests.ts';
 import { isMetadataStream } from '../store/stream-metadata.ts';
 
 export function handleDelete(writer: Writer): handleUnaryCall<DeleteReq, DeleteRespMessage> {
-  return (call, answer) => {
-    end(writer, 'delete', call.request).then(
-      (offset) => {
-        const position = new DeleteResp.Position().setCommitPosition(offset).setPreparePosition(offset);
-        answer(null, new DeleteResp().setPosition(position));
-      },
-      (error: unknown) => answer(refusalOf(error)),
-    );
+  return async ({ request }, answer) => {
+    try {
+      const offset = await end(writer, 'delete', request);
+      const position = new DeleteResp.Position().setCommitPosition(offset).setPreparePosition(offset);
+      answer(null, new DeleteResp().setPosition(position));
+    } catch (error) {
+      answer(refusalOf(error));
+    }
   };
 }
 
 export function handleTombstone(writer: Writer): handleUnaryCall<TombstoneReq, TombstoneRespMessage> {
-  return (call, answer) => {
-    end(writer, 'tombstone', call.request).then(
-      (offset) => {
-        const position = new TombstoneResp.Position().setCommitPosition(offset).setPreparePosition(offset);
-        answer(null, new TombstoneResp().setPosition(position));
-      },
-      (error: unknown) => answer(refusalOf(error)),
-    );
+  return async ({ request }, answer) => {
+    try {
+      const offset = await end(writer, 'tombstone', request);
+      const position = new TombstoneResp.Position().setCommitPosition(offset).setPreparePosition(offset);
+      answer(null, new TombstoneResp().setPosition(position));
+    } catch (error) {
+      answer(refusalOf(error));
+    }
   };
 }
 
