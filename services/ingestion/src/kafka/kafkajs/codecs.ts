@@ -2,9 +2,11 @@
 /// <reference path="./codecs.d.ts" />
 /** How producers compress. kafkajs reads gzip alone; a batch in anything else would stop its partition for ever. */
 import { decompress as unzstd } from 'fzstd';
-import { CompressionCodecs, CompressionTypes } from 'kafkajs';
+import kafkajs from 'kafkajs';
 import { decompress as unlz4 } from 'lz4js';
 import { uncompress as unsnappy } from 'snappyjs';
+
+const { CompressionCodecs, CompressionTypes } = kafkajs;
 
 /** What a Java client writes before its Snappy blocks, each of which has its length in front; others write one bare block. */
 const FRAMED = Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0]);
