@@ -108,7 +108,7 @@ export function installHint(debian, brew) {
 }
 
 /** Linux kills a child with its parent when it is asked to; elsewhere a killed test leaves its server behind. */
-function leash() {
+export function leash() {
   return process.platform === 'linux' && hasCommand('setpriv') ? ['setpriv', '--pdeathsig', 'KILL', '--'] : [];
 }
 

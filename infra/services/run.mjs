@@ -1,0 +1,32 @@
+/** `npm run services`: every service as a process of its own, on the engines of `npm run infra:up` or of the environment, until Ctrl-C. */
+import { enginesOf } from './engines-of.mjs';
+import { startFleet } from './fleet.mjs';
+
+const engines = enginesOf(process.env);
+if (!engines.EVENTSTORE_URL) {
+  console.error(
+    'Services that run apart need a log that they can share. First: npm run infra:up (or set EVENTSTORE_URL)',
+  );
+  process.exit(1);
+}
+for (const [variable, without] of [
+  ['KAFKA_BROKERS', 'Touchpoints come in over HTTP alone'],
+  ['REDIS_URL', 'Views are kept on this machine'],
+]) {
+  if (!engines[variable]) console.log(`${variable} is not set. ${without}.`);
+}
+
+const width = 'balance-projection'.length;
+const say = (name, text) => console.log(`${name.padEnd(width)} │ ${text}`);
+const fleet = await startFleet({ env: engines, onLine: say, onEvent: say });
+let stopping = false;
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.on(signal, () => {
+    if (stopping) return;
+    stopping = true;
+    void fleet.stop().then(() => process.exit(0));
+  });
+}
+await fleet.ready();
+if (!stopping)
+  console.log(`\nThroughline serves at ${fleet.url}, its reference at ${fleet.url}/docs. Ctrl-C ends it.\n`);
