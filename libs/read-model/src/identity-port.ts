@@ -12,6 +12,8 @@ export interface IdentityProgress {
 export interface IdentityCheckpoint extends IdentityProgress {
   /** Of the last decision in its stream; `NO_STREAM` before the first. */
   readonly revision: number;
+  /** Of which log its positions are (`originOf`). */
+  readonly log?: string | undefined;
   /** What was decided by: a graph made by other rules cannot be gone on with. */
   readonly rules: string;
 }

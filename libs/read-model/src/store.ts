@@ -23,6 +23,8 @@ export interface Checkpoint {
   readonly position: Position;
   /** The day that `view` is asked for. Undefined before the first event. */
   readonly day: Day | undefined;
+  /** Of which log it is a position (`originOf`). Undefined before the first event. */
+  readonly log?: string;
   /** Whether a tick has set the day; before the first one it is the UTC day on which the log recorded its first event. */
   readonly ticked: boolean;
 }

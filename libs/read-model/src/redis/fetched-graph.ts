@@ -106,7 +106,7 @@ export class FetchedGraph implements IdentityGraph {
         yield look.customer(record.customer);
         yield look.members(record.customer);
         for (const kind of KEY_KINDS) {
-          if (record.neighbours[kind] > 0 && record.neighbours[kind] <= LONG) yield look.neighbours(id, kind);
+          if (record.neighbours[kind] <= LONG) yield look.neighbours(id, kind);
         }
       } else if (table === 'm' || table === 'n') {
         const keys = this.#keys({ name, asked: [] });
