@@ -14,7 +14,8 @@ export {
 } from './port.ts';
 export { openLog, type EmbeddedLog, type LogOptions, type LogStats } from './embedded/open-log.ts';
 export { openLogReader, type EmbeddedLogReader, type ReaderOptions } from './embedded/open-reader.ts';
-export { openLogAt, type LogPlace } from './place.ts';
+export { originOf } from './origin-of.ts';
+export { openLogAt, type LogPlace, type OpenedLog } from './place.ts';
 export { remoteWriter, serveAppends } from './embedded/proxy.ts';
 export type { LogSignal } from './embedded/signal.ts';
 export { openEventStore, type EventStoreLog, type EventStoreOptions } from './eventstoredb/open-event-store.ts';

@@ -1,3 +1,4 @@
+import type { Position } from '@throughline/contracts';
 import { openLogReader } from './embedded/open-reader.ts';
 import type { LogSignal } from './embedded/signal.ts';
 import { openMirrorReader } from './eventstoredb/mirror-reader.ts';
@@ -13,8 +14,15 @@ export type LogPlace =
     }
   | { readonly engine: 'mirror'; readonly dir: string };
 
-/** Opens a log for reading, where it is. Closing ends every `follow`. */
-export async function openLogAt(place: LogPlace): Promise<LogReader & { close(): Promise<void> }> {
+/** A log open for reading. Closing ends every `follow`. */
+export interface OpenedLog extends LogReader {
+  /** Of a copy: resolves once it reaches a position, throws ThroughlineError `mirror-behind` when that takes too long. */
+  reached?(position: Position): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens a log for reading, where it is. */
+export async function openLogAt(place: LogPlace): Promise<OpenedLog> {
   if (place.engine === 'mirror') return openMirrorReader({ dir: place.dir });
   return await openLogReader({ dir: place.dir, ...(place.signal && { signal: place.signal }) });
 }

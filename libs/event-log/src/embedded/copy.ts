@@ -13,7 +13,7 @@ import type { RecordedEvent } from '../port.ts';
 import { Breath } from './breath.ts';
 import { IndexKeeper } from './index-keeper.ts';
 import { NOWHERE } from './index-part.ts';
-import { MarkFile } from './mark-file.ts';
+import { MarkFile, readMark } from './mark-file.ts';
 import { EMPTY_LOG } from './mark.ts';
 import { nameOf } from './naming.ts';
 import { chainAfter, chainAt, chains, FIRST_CHAIN, ORIGIN_BYTES } from './origin.ts';
@@ -200,6 +200,8 @@ async function recover(files: SegmentFiles): Promise<Recovered> {
   if (base === undefined) return { index: new TailIndex(0), end: 0, last: NOWHERE, torn: 0 };
   // What the mark covers was seen by readers, and need not have reached the disk: it is no evidence of damage here.
   const recovered = await recoverSegment(files.path(base), base, EMPTY_LOG);
+  // Readers have a mark that never goes back, and there is none for an empty log.
+  if (recovered.end === 0 && readMark(files.dir).end > 0) throw damaged(files.path(base), 0);
   const before = base === 0 ? NOWHERE : await lastBefore(files, base);
   const chain = before === NOWHERE ? FIRST_CHAIN : Buffer.from(chainAt(files.record(before), 0));
   await verifyChain(files, { from: base, end: recovered.end, chain }, new AbortController().signal);

@@ -1,5 +1,5 @@
 /** The mark for readers in other processes: the file `durable`, rewritten in place after every sync, before anyone is told. */
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync, watch, writeSync, type FSWatcher } from 'node:fs';
 import { join } from 'node:path';
 import { readFullySync } from './bytes.ts';
 import { EMPTY_LOG, Waiting, type Mark, type MarkWatch } from './mark.ts';
@@ -57,6 +57,7 @@ export class FileWatch implements MarkWatch {
   readonly #dir: string;
   readonly #waiting = new Waiting(LOOK_EVERY_MS, () => this.#look());
   #mark: Mark = EMPTY_LOG;
+  #watcher: FSWatcher | undefined;
   closed = false;
 
   constructor(dir: string) {
@@ -71,15 +72,27 @@ export class FileWatch implements MarkWatch {
 
   moved(end: number, signal: AbortSignal): Promise<void> {
     if (this.closed || signal.aborted || this.mark().end > end) return Promise.resolve();
+    this.#watcher ??= this.#watch();
     return this.#waiting.wait(signal);
   }
 
   close(): void {
     this.closed = true;
+    this.#watcher?.close();
     this.#waiting.wake();
   }
 
+  /** The system tells at once where it can; the timer looks where it cannot, and while there is no file yet. */
+  #watch(): FSWatcher | undefined {
+    try {
+      return watch(markPath(this.#dir), { persistent: false }, () => this.#look()).on('error', () => undefined);
+    } catch {
+      return undefined;
+    }
+  }
+
   #look(): void {
+    if (this.#waiting.isEmpty) return;
     const before = this.#mark.end;
     if (this.mark().end > before) this.#waiting.wake();
   }

@@ -31,6 +31,10 @@ export class Waiting {
     this.#look = look;
   }
 
+  get isEmpty(): boolean {
+    return this.#waiters.size === 0;
+  }
+
   wait(signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       const done = () => {

@@ -2,12 +2,12 @@
  * Finds the records of a copy by the positions of the log that it comes from. Those rise with the places, and a record is
  * known by its header, which names its own place: so a place is found by halving, over pages of bytes, without an index.
  */
-import { START, ThroughlineError, type Position } from '@throughline/contracts';
+import { problemCode, START, ThroughlineError, type Position } from '@throughline/contracts';
 import { NOWHERE } from './index-part.ts';
 import type { Naming } from './naming.ts';
 import { isOriginPosition, originPosition } from './origin.ts';
 import { HEADER_BYTES, recordLength } from './record.ts';
-import type { SegmentFiles } from './segment-files.ts';
+import { damaged, type SegmentFiles } from './segment-files.ts';
 
 const PAGE_BYTES = 64 * 1024;
 /** What is known of pages; they never change, so the halving soon reads nothing but its last page. */
@@ -22,8 +22,17 @@ interface PageStart {
 export function namedByOrigin(files: SegmentFiles): Naming {
   const known = new Map<number, PageStart>();
 
+  /** The record at a place where there is one. */
+  function recordAt(place: number): Buffer {
+    try {
+      return files.peek(place);
+    } catch (error) {
+      throw problemCode(error) === 'invalid-request' ? damaged(files.path(files.baseOf(place) ?? 0), place) : error;
+    }
+  }
+
   function nameAt(place: number): Position {
-    return originPosition(files.peek(place), 0);
+    return originPosition(recordAt(place), 0);
   }
 
   /** The first record that begins at or after `from` and before `end`, both within one segment. */
@@ -50,7 +59,7 @@ export function namedByOrigin(files: SegmentFiles): Naming {
     }
     const start = low === 0 ? undefined : firstFrom(base + (low - 1) * PAGE_BYTES, end);
     for (let place = start?.place ?? base; place < end;) {
-      const record = files.peek(place);
+      const record = recordAt(place);
       if (!before(originPosition(record, 0))) return place;
       place += record.length;
     }

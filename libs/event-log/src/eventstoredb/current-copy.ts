@@ -33,7 +33,8 @@ export class CurrentCopy {
 
   /** Goes over to the next copy if there is one; whoever follows the old one comes to its end. */
   look(): void {
-    if (this.closed || copyInUse(this.#dir) <= this.#number) return;
+    const inUse = copyInUse(this.#dir);
+    if (this.closed || inUse === 0 || inUse === this.#number) return;
     void this.#reader.close();
     this.#reader = this.#open();
   }

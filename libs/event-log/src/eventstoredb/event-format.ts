@@ -18,6 +18,7 @@ import type { NewEvent } from '../port.ts';
 import type { RawEvent } from './wire.ts';
 
 const OPEN = 0x7b;
+const CLOSE = 0x7d;
 const COMMA = 0x2c;
 const NOTHING = Buffer.from('{}');
 const PERSONAL = Buffer.from('{"personal":');
@@ -75,7 +76,7 @@ export function takeApart({ data, metadata, isJson, recordedAt }: RawEvent): Eve
     };
   return {
     occurredAt: found[1] === undefined ? Number(found[2]) : Date.parse(found[1]),
-    data: personal === undefined ? data : restFrom(data, PERSONAL.length + personal.length),
+    data: personal ? restFrom(data, PERSONAL.length + personal.length) : data,
     personal,
     metadata: restFrom(metadata, found[0].length),
   };
@@ -83,8 +84,12 @@ export function takeApart({ data, metadata, isJson, recordedAt }: RawEvent): Eve
 
 function personalOf(data: Buffer, bytes: number): Buffer | undefined {
   const end = PERSONAL.length + bytes;
-  if (end >= data.length || data.compare(PERSONAL, 0, PERSONAL.length, 0, PERSONAL.length) !== 0) return undefined;
-  return data.subarray(PERSONAL.length, end);
+  const isThere =
+    data.compare(PERSONAL, 0, PERSONAL.length, 0, PERSONAL.length) === 0 &&
+    data[PERSONAL.length] === OPEN &&
+    data[end - 1] === CLOSE &&
+    (data[end] === COMMA || (data[end] === CLOSE && end === data.length - 1));
+  return isThere ? data.subarray(PERSONAL.length, end) : undefined;
 }
 
 /** The object that is left when all before a comma, or the closing brace, is taken away. */

@@ -16,9 +16,9 @@ export function copyFolder(dir: string, number: number): string {
   return join(dir, `copy-${number}`);
 }
 
-/** Begins the next copy, which is in use from now on; returns its number. */
+/** Begins the next copy, which is in use from now on. No number is used twice, even when the folder was emptied. */
 export function beginCopy(dir: string): number {
-  const number = copyInUse(dir) + 1;
+  const number = Math.max(copyInUse(dir) + 1, Date.now());
   mkdirSync(copyFolder(dir, number), { recursive: true });
   return number;
 }

@@ -52,7 +52,10 @@ export function openEventStore({ url, mirrorDir, maxAppendBytes = MAX_APPEND_BYT
   let closed = false;
   let begun: Promise<void> | undefined;
 
-  const caughtUp = async () => mirror.reached(await server.head());
+  async function caughtUp(): Promise<void> {
+    await mirror.reached(await server.head());
+    begun ??= Promise.resolve();
+  }
 
   /** All that was there when this process began is known. */
   function ready(): Promise<void> {
