@@ -17,7 +17,8 @@ export const PROBLEMS = {
   },
   'unreadable-message': {
     status: 422,
-    title: 'This Kafka message cannot be read. Send touchpoints as JSON, or as CloudEvents in binary or structured mode.',
+    title:
+      'This Kafka message cannot be read. Send touchpoints as JSON, or as CloudEvents in binary or structured mode.',
     retry: false,
   },
   'unreadable-line': { status: 400, title: 'This line is not JSON.', retry: false },
@@ -56,6 +57,12 @@ export const PROBLEMS = {
   'log-corrupt': {
     status: 500,
     title: 'The log is damaged before its tail. Restore the segment from a copy.',
+    retry: false,
+  },
+  'other-log': {
+    status: 500,
+    title:
+      'What is stored here was made from another log. Point THROUGHLINE_DATA or REDIS_URL elsewhere, or empty what they name.',
     retry: false,
   },
   'log-full': {

@@ -1,5 +1,5 @@
-import type { Day, Position, ProjectionDefinition } from '@throughline/contracts';
-import type { Batch, LogReader, LogWriter, RecordedEvent } from '@throughline/event-log';
+import { START, ThroughlineError, type Day, type Position, type ProjectionDefinition } from '@throughline/contracts';
+import { originOf, type Batch, type LogReader, type LogWriter, type RecordedEvent } from '@throughline/event-log';
 import {
   CellSums,
   type Checkpoint,
@@ -29,6 +29,7 @@ export interface ExecutionOptions<F, V> {
   readonly limits: Limits;
   /** The stream of decisions that is followed. */
   readonly identity: string;
+  readonly signal: AbortSignal;
   readonly onProgress?: (report: ProjectionReport) => void;
 }
 
@@ -63,9 +64,13 @@ export class Execution<F, V> {
   #customers = 0;
   #recordedAt: number | undefined;
 
+  /** @throws ThroughlineError `other-log` when what is stored was folded from another log than this one. */
   static async begin<F, V>(options: ExecutionOptions<F, V>): Promise<Execution<F, V>> {
-    const { store } = options;
+    const { log, signal, store } = options;
     const checkpoint = await store.checkpoint();
+    if (checkpoint.position > START && checkpoint.log !== (await originOf(log, signal)) && !signal.aborted) {
+      throw new ThroughlineError('other-log', `${store.projection} ${store.version}.`);
+    }
     const told = await store.progress();
     const due = checkpoint.ticked ? await store.due(checkpoint.day!, 1) : [];
     // Readers not told of the checkpoint: the run before ended between the stages, with customers left or none.
@@ -110,7 +115,7 @@ export class Execution<F, V> {
 
   /** The subject stage for a batch. It is kept by the next `commit`, with whatever else was folded by then. */
   async fold(batch: Batch): Promise<void> {
-    const { definition, log, identity } = this.#options;
+    const { definition, log, identity, signal } = this.#options;
     const staged = (this.#staged ??= {
       touched: new Set(),
       cells: new CellSums(),
@@ -127,7 +132,11 @@ export class Execution<F, V> {
     );
     for (const customer of await this.#membership.customersOf(changed)) staged.touched.add(customer);
     for (const [id, entry] of parked) staged.parked.set(id, entry);
-    this.#checkpoint = after(this.#checkpoint, batch.through, sorted.opened, events[0]);
+    const origin = this.#checkpoint.log ?? (await originOf(log, signal));
+    this.#checkpoint = {
+      ...after(this.#checkpoint, batch.through, sorted.opened, events[0]),
+      ...(origin !== undefined && { log: origin }),
+    };
     if (sorted.opened !== undefined) this.#dueLeft = true;
     this.#events += events.length;
     this.#recordedAt = events.at(-1)?.recordedAt ?? this.#recordedAt;
@@ -251,7 +260,7 @@ function after(
   first: RecordedEvent | undefined,
 ): Checkpoint {
   if (opened !== undefined) {
-    return { position, day: before.ticked ? Math.max(before.day!, opened) : opened, ticked: true };
+    return { ...before, position, day: before.ticked ? Math.max(before.day!, opened) : opened, ticked: true };
   }
   return { ...before, position, day: before.day ?? (first && Math.floor(first.recordedAt / DAY_MS)) };
 }

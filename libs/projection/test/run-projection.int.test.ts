@@ -20,6 +20,23 @@ const call = (log: MemoryLog, id: string, subject: string, facts: object = {}) =
     }),
   );
 
+test('a view is not gone on with along another log than it was folded from', async () => {
+  await inFolder(async (dir) => {
+    const [one, other] = [new MemoryLog(), new MemoryLog()];
+    call(one, 'first', ADA);
+    call(one, 'second', BOB);
+    await runTally({ dir, log: one });
+    for (const id of ['third', 'fourth', 'fifth']) call(other, id, BOB);
+    await expect(runTally({ dir, log: other })).rejects.toMatchObject({ code: 'other-log' });
+    call(one, 'third', ADA);
+    await runTally({ dir, log: one });
+    expect((await readTally(dir, [ADA, BOB])).shown).toMatchObject({
+      [ADA]: { fragment: { n: 2 } },
+      [BOB]: { fragment: { n: 1 } },
+    });
+  });
+});
+
 describe('what cannot be folded', () => {
   test('is parked and said in the log once, while everybody else goes on', async () => {
     await inFolder(async (dir) => {

@@ -3,7 +3,7 @@
  *  │             ▲                    │ ▲               │
  *  │             └────────────────────┼─┼───────────────┘
  *  │                          unknown outcome: again
- *  └ stored graph missing, or ahead of the log: cleared, and everything is decided again
+ *  └ stored graph missing, of another log, or ahead of this one: cleared, and everything is decided again
  *
  * The decisions are in the log before the graph that led to them is kept. A process that dies in between decides the same
  * again from the same graph, with the same ids at the same revisions, and the log answers that it has them: killing it at
@@ -26,6 +26,7 @@ import {
 } from '@throughline/contracts';
 import {
   NO_STREAM,
+  originOf,
   type Append,
   type AppendResult,
   type LogReader,
@@ -85,12 +86,13 @@ export async function runIdentity(run: RunIdentity): Promise<void> {
   }
 }
 
-async function resume({ log, store, rules }: RunIdentity): Promise<IdentityCheckpoint> {
+async function resume({ log, store, rules, signal }: RunIdentity): Promise<IdentityCheckpoint> {
   const stored = await store.checkpoint();
   if (stored && stored.rules !== rules.fingerprint) throw new ThroughlineError('rules-changed');
-  if (stored && stored.through <= (await log.head())) return stored;
-  await store.clear();
-  return { through: START, lastDecision: START, revision: NO_STREAM, rules: rules.fingerprint };
+  const origin = await originOf(log, signal);
+  if (stored && stored.log === origin && stored.through <= (await log.head())) return stored;
+  if (!signal.aborted) await store.clear();
+  return { through: START, lastDecision: START, revision: NO_STREAM, rules: rules.fingerprint, log: origin };
 }
 
 /** What is decided on one event of the log. */

@@ -1,4 +1,4 @@
-import { keyOf } from '@throughline/contracts';
+import { keyOf, START } from '@throughline/contracts';
 import { openLogAt, type LogPlace, type LogWriter } from '@throughline/event-log';
 import { DEFAULT_RULES, Rules } from '@throughline/identity';
 import { openIdentityStoreAt, type IdentityProgress, type ViewPlace } from '@throughline/read-model';
@@ -26,6 +26,8 @@ export async function runThere(
     const opened = await openIdentityStoreAt(views, { dir: graph, completeAt: await log.head() });
     const { store, ended } = opened;
     try {
+      // A copy that is being made anew is not a log that has lost what was decided on.
+      await log.reached?.((await store.checkpoint())?.through ?? START);
       const rules = new Rules(DEFAULT_RULES, (identifier) => keyOf(secret, identifier));
       const signal = AbortSignal.any([stopping, ended]);
       await runIdentity({ log, writer, store, rules, signal, ...(onProgress && { onProgress }) });

@@ -62,11 +62,14 @@ async function decisions(log: EmbeddedLog) {
 }
 
 /** Identity beside an open log, and a way to wait for it. */
-function start(log: EmbeddedLog): ReturnType<typeof startIdentity> & { reaches(position: Position): Promise<void> } {
+function start(
+  log: EmbeddedLog,
+  folder = 'log',
+): ReturnType<typeof startIdentity> & { reaches(position: Position): Promise<void> } {
   let through = '';
   let waiting: { position: Position; done(): void }[] = [];
   const running = startIdentity({
-    log: { engine: 'embedded', dir: join(data, 'log'), signal: log.signal },
+    log: { engine: 'embedded', dir: join(data, folder), signal: log.signal },
     graph: identityFolder(data),
     views: { engine: 'embedded', dir: data },
     writer: log,
@@ -152,6 +155,26 @@ describe('identity along the log', () => {
     expect(await log.head()).toBe(head);
     expect((await decisions(log)).map(({ id }) => id)).toEqual(once.map(({ id }) => id));
     await again.stop();
+    await log.close();
+  });
+
+  test('a graph of another log is not gone on with: all is decided anew', async () => {
+    const other = await openLog({ dir: join(data, 'other') });
+    const elsewhere = start(other, 'other');
+    for (let n = 1; n <= 5; n++) await touch(other, n, [ada, visitor]);
+    await elsewhere.reaches(await other.head());
+    await elsewhere.stop();
+    await other.close();
+
+    const log = await openLog({ dir: join(data, 'log') });
+    for (let n = 11; n <= 20; n++) await touch(log, n, [ada, phone]);
+    const identity = start(log);
+    await identity.reaches(await log.head());
+    expect((await decisions(log)).map(({ type }) => type)).toEqual(['keys.linked']);
+    const reader = openIdentityReader({ dir: identityFolder(data) });
+    expect(await reader.ask((graph) => graph.members(ada.key))).toEqual([ada.key, phone.key].sort());
+    await reader.close();
+    await identity.stop();
     await log.close();
   });
 

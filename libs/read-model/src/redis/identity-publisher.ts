@@ -56,7 +56,12 @@ export async function publishIdentity({
   const incomplete = waitsFor ? (String(waitsFor) as Position) : undefined;
   const identity = new Publisher(store, shard, { published, incomplete, completeAt });
   const kept = await store.checkpoint();
-  const isThere = kept && published && published.rules === kept.rules && published.through >= kept.through;
+  const isThere =
+    kept &&
+    published &&
+    published.log === kept.log &&
+    published.rules === kept.rules &&
+    published.through >= kept.through;
   if (kept && !isThere) await identity.publishAll(kept);
   return identity;
 }
