@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, expect, test } from '@jest/globals';
 import type { Cell, Position } from '@throughline/contracts';
 import {
@@ -84,14 +85,16 @@ describeWithRedis('a view in a Redis that fails', () => {
       await open({ appendonly: 'yes', appendfsync });
       let n = 0;
       for (let round = 0; round < 8; round++) {
-        const killed = new Promise((resolve) => setTimeout(resolve, 20 + round * 7)).then(async () => {
+        let isBack = false;
+        const back = (async () => {
+          await wait(20 + round * 7);
           await server.kill();
           await server.start();
-        });
-        let isKilled = false;
-        void killed.then(() => (isKilled = true));
+          isBack = true;
+        })();
         // A commit that was on its way is sent again once the server is back, and done once.
-        while (!isKilled) await commit(++n);
+        while (!isBack) await commit(++n);
+        await back;
         expect(await seen()).toBe(n);
       }
       expect(n).toBeGreaterThan(16);
@@ -104,7 +107,7 @@ describeWithRedis('a view in a Redis that fails', () => {
     await commit(1, many);
     for (let n = 2; n < 6; n++) {
       const committing = commit(n, many).catch((error: unknown) => error);
-      await new Promise((resolve) => setTimeout(resolve, 40 * n));
+      await wait(40 * n);
       await server.kill();
       await connection.close();
       await committing;
@@ -152,7 +155,7 @@ describeWithRedis('a view in a Redis that fails', () => {
     await store.close();
     store = await openRedisViewStore({ connection, ...VIEW, completeAt: at(3) });
     expect(await store.checkpoint()).toEqual({ position: '', day: undefined, ticked: false });
-    await new Promise((resolve) => setTimeout(resolve, 250));
+    await wait(250);
     await commit(1);
     expect(await reader.progress()).toEqual({ position: at(1), day: 1 });
     for (const question of [
@@ -190,7 +193,7 @@ describeWithRedis('a view in a Redis that fails', () => {
     await open();
     await commit(1);
     server.cli('del', 'throughline:{tally}:current', 'throughline:{tally}:versions');
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    await wait(1_500);
     expect(await seen()).toBe(1);
     expect(server.cli('smembers', 'throughline:{tally}:versions')).toBe(`${VIEW.version}/all`);
   });

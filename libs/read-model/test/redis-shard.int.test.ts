@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { ThroughlineError } from '@throughline/contracts';
 import { connectRedis, type RedisConnection } from '../src/index.ts';
@@ -12,7 +13,7 @@ import { WriteSet } from '../src/redis/write-set.ts';
 import { describeWithRedis, startRedis, type RedisUnderTest } from './support/redis-server.ts';
 
 /** More than one part holds. */
-const MANY = 70_000;
+const MANY = 35_000;
 const ROWS = 'rows';
 
 describeWithRedis('a shard', () => {
@@ -68,7 +69,7 @@ describeWithRedis('a shard', () => {
       if (says === '2') expect(isTaken).toBe(true);
       return answer;
     });
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await wait(50);
     isTaken = true;
     const next = await Shard.takeOver(client, name);
     expect(await reading).toEqual({ count: MANY, says });

@@ -8,9 +8,12 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, test } from '@jest/globals';
 
+const SERVER = 'redis-server';
+const CLI = 'redis-cli';
+
 /** A group of tests that need real servers: skipped loudly where there are none, unless they are required. */
 export function describeWithRedis(name: string, body: () => void): void {
-  if (spawnSync('redis-server', ['--version']).status === 0) describe(name, body);
+  if (spawnSync(SERVER, ['--version']).status === 0) describe(name, body);
   else if (process.env['THROUGHLINE_ENGINES'] === 'required') {
     test(name, () => {
       throw new Error('redis-server is not installed: apt-get install redis-server');
@@ -47,8 +50,7 @@ export async function startRedis(options: RedisOptions = {}): Promise<RedisUnder
   const server: RedisUnderTest = {
     port,
     url: `redis://127.0.0.1:${port}`,
-    cli: (...command) =>
-      execFileSync('redis-cli', ['-p', String(port), ...login, ...command], { encoding: 'utf8' }).trim(),
+    cli: (...command) => execFileSync(CLI, ['-p', String(port), ...login, ...command], { encoding: 'utf8' }).trim(),
     async kill(signal = 'SIGKILL') {
       const running = child;
       child = undefined;
@@ -58,9 +60,9 @@ export async function startRedis(options: RedisOptions = {}): Promise<RedisUnder
       await gone;
     },
     async start() {
-      child = spawn('redis-server', args, { stdio: 'ignore' });
+      child = spawn(SERVER, args, { stdio: 'ignore' });
       for (let i = 0; ; i++) {
-        const pong = spawnSync('redis-cli', ['-p', String(port), ...login, 'ping'], { encoding: 'utf8' }).stdout;
+        const pong = spawnSync(CLI, ['-p', String(port), ...login, 'ping'], { encoding: 'utf8' }).stdout;
         if (pong.trim() === 'PONG') return;
         if (i > 200) throw new Error('redis-server does not start');
         await wait(25);
