@@ -89,7 +89,9 @@ describe('A mirror', () => {
       expect(found.map(({ id }) => id)).toEqual(all.map(({ id }) => id));
       for (let i = 0; i < all.length; i += 7) {
         const { position } = all[i]!;
-        const [next] = await eventsOf(reader.read({ after: position, batch: 1, upTo: all[i + 1]?.position ?? position }));
+        const [next] = await eventsOf(
+          reader.read({ after: position, batch: 1, upTo: all[i + 1]?.position ?? position }),
+        );
         expect(next?.id).toBe(all[i + 1]?.id);
         const between = (BigInt(`0x${position}`) + 1n).toString(16).padStart(32, '0') as Position;
         const upTo = await eventsOf(reader.read({ after: all[Math.max(0, i - 2)]!.position, upTo: between }));
@@ -109,7 +111,11 @@ describe('A mirror', () => {
         jsonEvent({ type: 'theirs', data: { personal: { a: 1 }, b: 2 }, metadata: { occurredAt: 'once', c: 3 } }),
         jsonEvent({ type: 'theirs', data: [1, 2] as never }),
         binaryEvent({ type: 'theirs', data: Buffer.from([0xff, 0]), metadata: Buffer.from('no JSON') }),
-        jsonEvent({ type: 'theirs', data: { b: 2 }, metadata: { occurredAt: '2026-01-02T03:04:05.678Z', personalBytes: 9 } }),
+        jsonEvent({
+          type: 'theirs',
+          data: { b: 2 },
+          metadata: { occurredAt: '2026-01-02T03:04:05.678Z', personalBytes: 9 },
+        }),
       ]);
       await client.dispose();
       await log.caughtUp();
@@ -125,7 +131,9 @@ describe('A mirror', () => {
         },
       ]);
       expect(events.every(({ occurredAt, recordedAt }) => occurredAt === recordedAt)).toBe(true);
-      expect(whole(events)).toEqual(whole(await eventsOf(serverReader(connection).read({ after: START, prefixes: [stream] }))));
+      expect(whole(events)).toEqual(
+        whole(await eventsOf(serverReader(connection).read({ after: START, prefixes: [stream] }))),
+      );
     });
   });
 
@@ -246,7 +254,9 @@ describe('A mirror in doubt is made again, and readers go on where they were:', 
         const late = await fill(log, 100);
         await log.caughtUp();
         const theirs = (await onServer()).map(({ position, id }) => position + id);
-        expect((await eventsOf(reader.read({ after: START }))).map(({ position, id }) => position + id)).toEqual(theirs);
+        expect((await eventsOf(reader.read({ after: START }))).map(({ position, id }) => position + id)).toEqual(
+          theirs,
+        );
         expect((await log.find(late)).every((home) => home !== undefined)).toBe(true);
         stop.abort();
         expect((await followed).map(({ position, id }) => position + id)).toEqual(theirs);
@@ -284,7 +294,8 @@ describe('A mirror in doubt is made again, and readers go on where they were:', 
       mirror.run();
       await fill(log, 10);
       await log.caughtUp();
-      for (let i = 0; i < 100 && mirror.doubts.length === 0; i++) await new Promise((resolve) => setTimeout(resolve, 20));
+      for (let i = 0; i < 100 && mirror.doubts.length === 0; i++)
+        await new Promise((resolve) => setTimeout(resolve, 20));
       expect(mirror.doubts).toHaveLength(1);
     });
   });

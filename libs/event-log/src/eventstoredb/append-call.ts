@@ -83,9 +83,7 @@ export class AppendCall {
   #break(call: Promise<BatchStream>, error: unknown): void {
     if (this.#stream !== call) return;
     this.#stream = undefined;
-    const outcome: Outcome = isFinal(error)
-      ? { kind: 'refused', error: problemOf(error) }
-      : { kind: 'unknown', error };
+    const outcome: Outcome = isFinal(error) ? { kind: 'refused', error: problemOf(error) } : { kind: 'unknown', error };
     for (const correlation of [...this.#due.keys()]) this.#settle(correlation, outcome);
   }
 

@@ -99,7 +99,11 @@ export class AppendLanes {
 
   #laneOf(stream: string): Lane {
     let lane = this.#lanes.get(stream);
-    if (!lane) this.#lanes.set(stream, (lane = { stream, jobs: [], backOff: new BackOff(), sent: 0, resting: false, last: Promise.resolve() }));
+    if (!lane)
+      this.#lanes.set(
+        stream,
+        (lane = { stream, jobs: [], backOff: new BackOff(), sent: 0, resting: false, last: Promise.resolve() }),
+      );
     return lane;
   }
 

@@ -114,7 +114,9 @@ export class Appending {
   }
 
   /** The answer, in a box: it may still be on its way. Undefined when something else has to be waited for first. */
-  async #decide(append: PreparedAppend): Promise<{ readonly result: AppendResult | Promise<AppendResult> } | undefined> {
+  async #decide(
+    append: PreparedAppend,
+  ): Promise<{ readonly result: AppendResult | Promise<AppendResult> } | undefined> {
     const { stream, expectedRevision, events } = append;
     const [mirrored] = await this.#lookUp([append]);
     if (this.#isClear(append, mirrored!)) return { result: this.#send(append) };

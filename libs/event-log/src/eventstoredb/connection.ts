@@ -34,6 +34,7 @@ const FOR_EVER: CallOptions = { deadline: Number.POSITIVE_INFINITY };
 export class Connection {
   readonly #client: EventStoreDBClient;
   readonly #inside: ClientInside;
+  readonly #closing = new AbortController();
   #used = false;
 
   /** @throws ThroughlineError `invalid-request`, which does not show the string: it may hold a password. */
@@ -47,6 +48,11 @@ export class Connection {
       );
     }
     this.#inside = this.#client as unknown as ClientInside;
+  }
+
+  /** Aborts when the connection is closed: nothing is worth waiting for then. */
+  get closing(): AbortSignal {
+    return this.#closing.signal;
   }
 
   /** Asks for events: of a stream or of all, those there are or those to come as well. It ends with an error, or by `cancel`. */
@@ -74,6 +80,7 @@ export class Connection {
 
   /** Ends all calls, and lets go of the server. */
   async close(): Promise<void> {
+    this.#closing.abort();
     if (!this.#used) return;
     await this.#client.dispose();
     const channel = await this.#inside.getChannel().catch(() => undefined);

@@ -67,7 +67,7 @@ export interface EventParts {
 export function takeApart({ data, metadata, isJson, recordedAt }: RawEvent): EventParts {
   const found = isJson ? PREFIX.exec(metadata.toString('latin1', 0, PREFIX_BYTES)) : null;
   const personal = found?.[3] === undefined ? undefined : personalOf(data, Number(found[3]));
-  if (found === null || (found[3] !== undefined && personal === undefined))
+  if (found === null || (found[3] !== undefined && personal === undefined) || data[0] !== OPEN)
     return {
       occurredAt: recordedAt,
       data: isJson ? objectOf(data) : NOTHING,
@@ -85,6 +85,7 @@ export function takeApart({ data, metadata, isJson, recordedAt }: RawEvent): Eve
 function personalOf(data: Buffer, bytes: number): Buffer | undefined {
   const end = PERSONAL.length + bytes;
   const isThere =
+    data.length > end &&
     data.compare(PERSONAL, 0, PERSONAL.length, 0, PERSONAL.length) === 0 &&
     data[PERSONAL.length] === OPEN &&
     data[end - 1] === CLOSE &&

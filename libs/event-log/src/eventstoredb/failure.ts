@@ -5,18 +5,11 @@ import { problemCode, ThroughlineError } from '@throughline/contracts';
 /** A failure of gRPC, of the server, or of the client: told apart by what it carries. */
 interface CallFailure {
   readonly code?: unknown;
-  readonly details?: unknown;
   readonly metadata?: { getMap(): Record<string, unknown> };
 }
 
 const DENIED = new Set<unknown>([status.UNAUTHENTICATED, status.PERMISSION_DENIED]);
 const FINAL = new Set<unknown>([...DENIED, status.INVALID_ARGUMENT, status.UNIMPLEMENTED]);
-
-/** Whether we ended the call ourselves. */
-export function isCancelledHere(error: unknown): boolean {
-  const { code, details } = error as CallFailure;
-  return code === status.CANCELLED && details === 'Cancelled on client';
-}
 
 /** Whether asking again cannot help. Everything else can pass: a restart, an election, a network. */
 export function isFinal(error: unknown): boolean {

@@ -42,7 +42,11 @@ export interface EventStoreLog extends EventLog {
  *
  * @throws ThroughlineError `invalid-request` when the connection string cannot be understood; it is not shown.
  */
-export function openEventStore({ url, mirrorDir, maxAppendBytes = MAX_APPEND_BYTES }: EventStoreOptions): EventStoreLog {
+export function openEventStore({
+  url,
+  mirrorDir,
+  maxAppendBytes = MAX_APPEND_BYTES,
+}: EventStoreOptions): EventStoreLog {
   const connection = new Connection(url);
   const server = serverReader(connection);
   const mirror = openMirrorReader({ dir: mirrorDir });

@@ -57,6 +57,7 @@ export async function runMirror(options: MirrorOptions): Promise<void> {
   const release = takeLock(dir);
   const connection = new Connection(url);
   const backOff = new BackOff();
+  signal.addEventListener('abort', () => void connection.close(), { once: true });
   try {
     while (!signal.aborted) {
       try {
@@ -64,6 +65,7 @@ export async function runMirror(options: MirrorOptions): Promise<void> {
         removeOldCopies(dir);
         await keepCopy(connection, copyFolder(dir, copyInUse(dir)), options, () => backOff.reset());
       } catch (error) {
+        if (signal.aborted) break;
         if (problemCode(error) === 'log-corrupt') {
           options.onDoubt?.((error as ThroughlineError).detail ?? '');
           beginCopy(dir);

@@ -4,7 +4,7 @@ import { NO_STREAM, type Batch, type LogReader, type RecordedEvent } from '../po
 import { Answers } from './answers.ts';
 import { BackOff } from './back-off.ts';
 import type { Connection } from './connection.ts';
-import { isCancelledHere, isFinal, problemOf } from './failure.ts';
+import { isFinal, problemOf } from './failure.ts';
 import { inParallel } from './in-parallel.ts';
 import { readAll, readLast, readStream, subscribeToAll } from './read-request.ts';
 import { ServerEvent } from './server-event.ts';
@@ -16,7 +16,6 @@ const ALL = Number.MAX_SAFE_INTEGER;
 const TOGETHER = 64;
 /** A reading that has got nowhere for so long gives up; a follower never does. */
 const PATIENCE_MS = 20_000;
-const NEVER = new AbortController().signal;
 
 /** How far a subscription has come. */
 export interface RawBatch {
@@ -28,6 +27,18 @@ export interface RawBatch {
 export type ServerReader = Omit<LogReader, 'find'>;
 
 export function serverReader(connection: Connection): ServerReader {
+  /** Asks until there is an answer. */
+  async function patiently<T>(ask: () => Promise<T>): Promise<T> {
+    const patience = new Patience(connection);
+    for (;;) {
+      try {
+        return await ask();
+      } catch (error) {
+        await patience.after(error);
+      }
+    }
+  }
+
   const head = () =>
     patiently(async () => {
       const events = await eventsOf(new Answers(await connection.read(readLast())));
@@ -41,7 +52,7 @@ export function serverReader(connection: Connection): ServerReader {
   ): AsyncGenerator<RecordedEvent> {
     let next = from;
     let left = limit;
-    const patience = new Patience();
+    const patience = new Patience(connection);
     while (left > 0 && (next === undefined || next >= 0)) {
       let answers: Answers | undefined;
       try {
@@ -71,7 +82,7 @@ export function serverReader(connection: Connection): ServerReader {
       const last = await head();
       const bound = upTo !== undefined && upTo < last ? upTo : last;
       let through = after;
-      const patience = new Patience();
+      const patience = new Patience(connection);
       while (through < bound) {
         let answers: Answers | undefined;
         try {
@@ -186,7 +197,12 @@ export async function* subscribe(
 /** Waits between failures, but not for ever. */
 class Patience {
   readonly #backOff = new BackOff();
+  readonly #closing: AbortSignal;
   #since: number | undefined;
+
+  constructor({ closing }: Connection) {
+    this.#closing = closing;
+  }
 
   reset(): void {
     this.#since = undefined;
@@ -196,20 +212,9 @@ class Patience {
   /** @throws ThroughlineError when asking again cannot help, or has not for too long. */
   async after(error: unknown): Promise<void> {
     this.#since ??= Date.now();
-    if (isFinal(error) || isCancelledHere(error) || Date.now() - this.#since > PATIENCE_MS) throw problemOf(error);
-    await this.#backOff.wait(NEVER);
-  }
-}
-
-/** Asks until there is an answer. */
-async function patiently<T>(ask: () => Promise<T>): Promise<T> {
-  const patience = new Patience();
-  for (;;) {
-    try {
-      return await ask();
-    } catch (error) {
-      await patience.after(error);
-    }
+    if (this.#closing.aborted) throw new ThroughlineError('shutting-down');
+    if (isFinal(error) || Date.now() - this.#since > PATIENCE_MS) throw problemOf(error);
+    await this.#backOff.wait(this.#closing);
   }
 }
 
