@@ -14,12 +14,18 @@ const LOOK_AGAIN_MS = 50;
  *
  * @param {object} options
  * @param {Record<string, string>} options.env What all of them are told: engines, data folder, company.
+ * @param {Record<string, number>} [options.replicas] How many of a service; one unless told. The second is called `<service>-2`.
  * @param {(service: string, line: string) => void} [options.onLine] Takes what they print.
  * @param {(service: string, what: string) => void} [options.onEvent] Told when one ends and is started again.
  */
-export async function startFleet({ env, onLine, onEvent }) {
+export async function startFleet({ env, replicas = {}, onLine, onEvent }) {
+  const services = SERVICES.flatMap(({ name, main, port }) =>
+    Array.from({ length: replicas[name] ?? 1 }, (_, n) =>
+      n === 0 ? { name, main, port } : { name: `${name}-${n + 1}`, main },
+    ),
+  );
   const ports = new Map();
-  for (const { name, port } of SERVICES) ports.set(name, await freePort(port));
+  for (const { name, port } of services) ports.set(name, await freePort(port));
   const urlOf = (name) => `http://127.0.0.1:${ports.get(name)}`;
   const shared = {
     ...process.env,
@@ -29,7 +35,7 @@ export async function startFleet({ env, onLine, onEvent }) {
     QUERY_API_URL: urlOf('query-api'),
   };
   const members = new Map(
-    SERVICES.map((service) => [
+    services.map((service) => [
       service.name,
       new Member(service, { ...shared, PORT: String(ports.get(service.name)) }, { onLine, onEvent }),
     ]),

@@ -42,68 +42,20 @@ export async function ended(child: ChildProcess): Promise<Ended> {
   return { code: code ?? -1, out, err };
 }
 
-/** A platform that can be killed and started again where it was. */
-export class Platform {
-  readonly folder = mkdtempSync(join(tmpdir(), 'throughline-e2e-'));
-  readonly #env: NodeJS.ProcessEnv;
-  #port = '0';
-  #child: ChildProcess | undefined;
-  #url = '';
-
-  constructor(env: NodeJS.ProcessEnv = {}) {
-    this.#env = env;
-  }
-
-  get url(): string {
-    return this.#url;
-  }
-
-  async start(): Promise<this> {
-    const child = commandLine(['start', '--port', this.#port, '--data', join(this.folder, 'data')], {
-      LOG_LEVEL: 'warn',
-      ...this.#env,
-    });
-    this.#child = child;
-    let said = '';
-    child.stderr!.on('data', (text: Buffer) => (said += text.toString()));
-    await new Promise<void>((resolve, reject) => {
-      child.stdout!.on('data', (text: Buffer) => {
-        said += text.toString();
-        const url = /serves at (http:\/\/[^\s,]+)/.exec(said)?.[1];
-        if (url === undefined) return;
-        this.#url = url;
-        this.#port = new URL(url).port;
-        resolve();
-      });
-      child.once('close', () => reject(new Error(`The platform did not start:\n${said}`)));
-    });
-    return this;
-  }
-
-  /** kill -9: nothing is flushed, nothing is told. */
-  async kill(): Promise<void> {
-    this.#child!.kill('SIGKILL');
-    await once(this.#child!, 'close');
-  }
-
-  async stop(): Promise<void> {
-    if (this.#child?.exitCode === null && this.#child.signalCode === null) {
-      this.#child.kill('SIGTERM');
-      await once(this.#child, 'close');
-    }
-    rmSync(this.folder, { recursive: true, force: true });
-  }
+/** Something that serves Throughline's HTTP, and how tests ask it. */
+export abstract class Served {
+  abstract readonly url: string;
 
   run(...args: string[]): Promise<Ended> {
-    return throughline(args, { THROUGHLINE_URL: this.#url });
+    return throughline(args, { THROUGHLINE_URL: this.url });
   }
 
   begin(...args: string[]): ChildProcess {
-    return commandLine(args, { THROUGHLINE_URL: this.#url });
+    return commandLine(args, { THROUGHLINE_URL: this.url });
   }
 
   async get<T = Json>(path: string, query: Readonly<Record<string, string>> = {}): Promise<T> {
-    const address = new URL(this.#url + path);
+    const address = new URL(this.url + path);
     for (const [name, value] of Object.entries(query)) address.searchParams.set(name, value);
     const response = await fetch(address);
     const answer = (await response.json()) as T;
@@ -154,6 +106,60 @@ export class Platform {
     );
     if (code !== 0) throw new Error(`import of ${file} ended with ${code}: ${err}${out}`);
     return (JSON.parse(out) as { files: [Report] }).files[0];
+  }
+}
+
+/** A platform that can be killed and started again where it was. */
+export class Platform extends Served {
+  readonly folder = mkdtempSync(join(tmpdir(), 'throughline-e2e-'));
+  readonly #env: NodeJS.ProcessEnv;
+  #port = '0';
+  #child: ChildProcess | undefined;
+  #url = '';
+
+  constructor(env: NodeJS.ProcessEnv = {}) {
+    super();
+    this.#env = env;
+  }
+
+  get url(): string {
+    return this.#url;
+  }
+
+  async start(): Promise<this> {
+    const child = commandLine(['start', '--port', this.#port, '--data', join(this.folder, 'data')], {
+      LOG_LEVEL: 'warn',
+      ...this.#env,
+    });
+    this.#child = child;
+    let said = '';
+    child.stderr!.on('data', (text: Buffer) => (said += text.toString()));
+    await new Promise<void>((resolve, reject) => {
+      child.stdout!.on('data', (text: Buffer) => {
+        said += text.toString();
+        const url = /serves at (http:\/\/[^\s,]+)/.exec(said)?.[1];
+        if (url === undefined) return;
+        this.#url = url;
+        this.#port = new URL(url).port;
+        resolve();
+      });
+      child.once('close', () => reject(new Error(`The platform did not start:\n${said}`)));
+    });
+    return this;
+  }
+
+  /** kill -9: nothing is flushed, nothing is told. */
+  async kill(): Promise<void> {
+    this.#child!.kill('SIGKILL');
+    await once(this.#child!, 'close');
+  }
+
+  async stop(): Promise<void> {
+    if (this.#child?.exitCode === null && this.#child.signalCode === null) {
+      this.#child.kill('SIGTERM');
+      await once(this.#child, 'close');
+    }
+    rmSync(this.folder, { recursive: true, force: true });
   }
 }
 

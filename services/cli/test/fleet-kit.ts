@@ -1,0 +1,170 @@
+/** All services as processes of their own on real engines of their own, and ways to harm them. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import kafkajs from 'kafkajs';
+import {
+  canTest,
+  missingDevNode,
+  missingKafka,
+  missingRedis,
+  startDevNode,
+  startKafka,
+  startRedis,
+  type Engine,
+} from '../../../infra/engines/index.mjs';
+import { startFleet, type Fleet } from '../../../infra/services/fleet.mjs';
+import { Served } from './kit.ts';
+
+export const canRunFleet = (suite: string): boolean =>
+  canTest(suite, missingDevNode() ?? missingKafka() ?? missingRedis());
+
+/** What a channel system publishes. */
+export interface Message {
+  readonly key: string;
+  readonly value: string;
+}
+
+const STARTERS = { eventstore: startDevNode, kafka: startKafka, redis: startRedis };
+export type EngineName = keyof typeof STARTERS;
+
+const TOPIC = 'touchpoints';
+/** A cold start of nine processes on two busy cores. */
+const PATIENCE_MS = 180_000;
+
+export class Apart extends Served {
+  readonly folder = mkdtempSync(join(tmpdir(), 'throughline-apart-'));
+  readonly #engines = new Map<EngineName, Engine>();
+  readonly #said: string[] = [];
+  #fleet: Fleet | undefined;
+
+  get url(): string {
+    return this.#fleet!.url;
+  }
+
+  get mirror(): string {
+    return join(this.folder, 'data', 'mirror');
+  }
+
+  addressOf(engine: EngineName): string {
+    return this.#engines.get(engine)!.address;
+  }
+
+  async start(
+    replicas: Readonly<Record<string, number>> = {},
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<this> {
+    await Promise.all(
+      (Object.keys(STARTERS) as EngineName[]).map(async (name) => {
+        this.#engines.set(name, await STARTERS[name]({ dir: join(this.folder, name) }));
+      }),
+    );
+    this.#fleet = await startFleet({
+      env: {
+        EVENTSTORE_URL: this.addressOf('eventstore'),
+        KAFKA_BROKERS: this.addressOf('kafka'),
+        REDIS_URL: this.addressOf('redis'),
+        THROUGHLINE_DATA: join(this.folder, 'data'),
+        LOG_LEVEL: 'warn',
+        ...env,
+      },
+      replicas,
+      onLine: (service, line) => this.#said.push(`${service}: ${line}`),
+      onEvent: (service, what) => this.#said.push(`${service} ${what}`),
+    });
+    await this.#fleet.ready(PATIENCE_MS);
+    return this;
+  }
+
+  /** What the services printed last: for a person who looks why a test failed. */
+  get said(): string {
+    return this.#said.slice(-40).join('\n');
+  }
+
+  ready(): Promise<void> {
+    return this.#fleet!.ready(PATIENCE_MS);
+  }
+
+  /** kill -9 of a service; it is started again. */
+  killService(name: string): Promise<void> {
+    return this.#fleet!.kill(name);
+  }
+
+  /** kill -9 of an engine, which then serves again what it holds, at the same address. */
+  async killEngine(name: EngineName): Promise<void> {
+    const { port, kill } = this.#engines.get(name)!;
+    await kill();
+    this.#engines.set(name, await STARTERS[name]({ dir: join(this.folder, name), port }));
+  }
+
+  /** Publishes to the intake topic, in order, a batch at a time; a broker that is away is waited for. */
+  async publish(messages: readonly Message[], batch = 500): Promise<void> {
+    const kafka = new kafkajs.Kafka({
+      clientId: 'test',
+      brokers: [this.addressOf('kafka')],
+      logLevel: kafkajs.logLevel.NOTHING,
+      retry: { retries: 50, maxRetryTime: 1000 },
+    });
+    const admin = kafka.admin();
+    await admin.connect();
+    await admin.createTopics({ topics: [{ topic: TOPIC, numPartitions: 6 }], waitForLeaders: true });
+    await admin.disconnect();
+    const producer = kafka.producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner, idempotent: true });
+    await producer.connect();
+    for (let at = 0; at < messages.length; at += batch) {
+      await producer.send({ topic: TOPIC, messages: [...messages.slice(at, at + batch)] });
+    }
+    await producer.disconnect();
+  }
+
+  /** How many messages of the intake topic the services have not committed. */
+  async uncommitted(): Promise<number> {
+    const kafka = new kafkajs.Kafka({
+      clientId: 'test',
+      brokers: [this.addressOf('kafka')],
+      logLevel: kafkajs.logLevel.NOTHING,
+    });
+    const admin = kafka.admin();
+    await admin.connect();
+    const ends = await admin.fetchTopicOffsets(TOPIC);
+    const [group] = await admin.fetchOffsets({ groupId: 'throughline-ingestion', topics: [TOPIC] });
+    await admin.disconnect();
+    const committed = new Map(
+      group?.partitions.map(({ partition, offset }) => [partition, Math.max(0, Number(offset))]),
+    );
+    return ends.reduce((sum, { partition, offset }) => sum + Number(offset) - (committed.get(partition) ?? 0), 0);
+  }
+
+  /** Until intake has begun on what is published, and, with luck, not come to its end. */
+  async untilSomeCommitted(): Promise<void> {
+    const left = await this.uncommitted();
+    while ((await this.uncommitted()) >= left) await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+
+  /** Until everything published is durable and in every view. */
+  async settled(): Promise<void> {
+    const until = Date.now() + PATIENCE_MS * 2;
+    for (;;) {
+      const isThrough = await this.#isThrough().catch(() => false);
+      if (isThrough) return;
+      if (Date.now() > until) throw new Error(`It did not settle.\n${this.said}`);
+      await new Promise((resolve) => setTimeout(resolve, 250));
+    }
+  }
+
+  async #isThrough(): Promise<boolean> {
+    if ((await this.uncommitted()) > 0) return false;
+    const { head, identity, items } = await this.get<{
+      head: string;
+      identity: string;
+      items: { position: string; lag: { caughtUp: boolean } }[];
+    }>('/projections');
+    return identity === head && items.every(({ position, lag }) => lag.caughtUp && position === head);
+  }
+
+  async stop(): Promise<void> {
+    await this.#fleet?.stop();
+    await Promise.all([...this.#engines.values()].map((engine) => engine.stop()));
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
