@@ -60,6 +60,13 @@ describe.each([
     },
   );
 
+  test('a stream that has metadata only exists', async () => {
+    const stream = newStream();
+    await client().setStreamMetadata(stream, { maxCount: 10 });
+    await append(stream, jsonEvents(1), { expectedRevision: STREAM_EXISTS });
+    expect(await collect(client().readStream(stream))).toHaveLength(1);
+  });
+
   test.each([NO_STREAM, ANY, STREAM_EXISTS])(
     'events sent again expecting %p are there once, at the same position',
     async (expected) => {

@@ -162,6 +162,17 @@ describe('A message', () => {
     expect((await failure(collect(client().readStream('unfinished')))).message).toContain('not found');
   });
 
+  test('that is too late and too large is told that it is too late', async () => {
+    const id = new shared.UUID().setString(randomUUID());
+    const request = new streams.BatchAppendReq()
+      .setCorrelationId(id)
+      .setIsFinal(true)
+      .setOptions(options('late', new Date(Date.now() - 1)))
+      .setProposedMessagesList([proposal(id).setData(Buffer.alloc(2 ** 21))]);
+    const [answer] = await exchange([request], 1);
+    expect(answer!.getError()!.getDetails()!.getTypeName()).toBe('event_store.client.Timeout');
+  });
+
   test.each([
     [
       'an event without a type',
