@@ -141,6 +141,31 @@ describeWithRedis('a view in a Redis that fails', () => {
     expect(contributions.size).toBeGreaterThan(1);
   });
 
+  test('answers with the cells of one commit, in more pages than one', async () => {
+    await open();
+    const many = 12_000;
+    const count = (n: number) =>
+      store.commit({
+        checkpoint: { position: at(n), day: n, ticked: true },
+        settled: true,
+        cells: Array.from({ length: many }, (_, i) => ({ metric: 'm', dims: { product: `${i}` }, values: [1] })),
+      });
+    const read = async () => {
+      const values = new Map<string, number>();
+      for await (const cell of reader.cells('m', { timed: false })) values.set(cell.dims['product']!, cell.values[0]!);
+      return { count: values.size, values: [...new Set(values.values())] };
+    };
+    await count(1);
+    expect(await read()).toEqual({ count: many, values: [1] });
+    let writing = true;
+    const written = (async () => {
+      for (let n = 2; n < 5; n++) await count(n);
+      writing = false;
+    })();
+    while (writing) expect(await read()).toEqual({ count: many, values: [expect.any(Number)] });
+    await written;
+  });
+
   test('flushed, is refused to its writer and to its readers until it is whole again', async () => {
     await open();
     await commit(1);
@@ -246,6 +271,11 @@ describeWithRedis('a view in a Redis that fails', () => {
     server.cli('config', 'set', 'maxmemory', '0');
     await commit(2);
     expect(await seen()).toBe(2);
+    // What the refused commits had given names to was forgotten with them.
+    await store.close();
+    store = await openRedisViewStore({ connection, ...VIEW });
+    await commit(3);
+    expect(await seen()).toBe(3);
   });
 
   test('running out of memory within a commit of many parts, is left as it was', async () => {

@@ -72,6 +72,7 @@ describeWithRedis('a shard', () => {
     await wait(50);
     isTaken = true;
     const next = await Shard.takeOver(client, name);
+    expect(server.cli('exists', `throughline:{${name.tag}}:staged`)).toBe('0');
     expect(await reading).toEqual({ count: MANY, says });
     await next.commit(rows(4, MANY));
     expect(await seen()).toEqual({ count: MANY, says: '4' });

@@ -9,7 +9,7 @@ export function translated(error: unknown): Error {
   const message = error instanceof Error ? error.message : '';
   const word = /^-?([A-Z]{3,})\b/.exec(message)?.[1];
   // Inside a script the server says which line failed, around the error itself.
-  if (word === 'OOM' || message.includes('OOM command not allowed')) return new ThroughlineError('read-model-full');
+  if (message.includes('OOM command not allowed')) return new ThroughlineError('read-model-full');
   // A mistake of ours, not the server's state. What it says may quote arguments, but a script's own mistakes do not.
   if (word === 'WRONGTYPE' || (word === 'ERR' && !message.startsWith('ERR max number of clients'))) {
     return new Error(`Redis refused a command: ${message.includes('user_script') ? message.slice(0, 200) : word}.`);
