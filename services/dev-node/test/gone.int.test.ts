@@ -17,6 +17,7 @@ test('A subscriber that is gone leaves nothing behind that goes on reading', asy
     async *follow(_from, signal) {
       left.push(once(signal, 'abort').then(() => undefined));
       await left[left.length - 1];
+      yield { events: [], through: START };
     },
   } as Partial<LogReader> as LogReader;
   const server = new Server();
