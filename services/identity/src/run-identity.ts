@@ -36,6 +36,7 @@ import {
 import { Resolver, WorkingGraph, type DecisionEvent, type Rules } from '@throughline/identity';
 import type { IdentityCheckpoint, IdentityProgress, IdentityStore } from '@throughline/read-model';
 import { setTimeout as wait } from 'node:timers/promises';
+import { declareDuplicates } from './duplicates.ts';
 import { readRetraction } from './retraction.ts';
 
 export interface RunIdentity {
@@ -44,6 +45,8 @@ export interface RunIdentity {
   readonly store: IdentityStore;
   readonly rules: Rules;
   readonly signal: AbortSignal;
+  /** Several processes write the log, so that one id can come to stand in two streams: the later copy is then declared a duplicate. */
+  readonly racing?: boolean;
   /** Called after each commit. */
   readonly onProgress?: (progress: IdentityProgress) => void;
 }
@@ -77,6 +80,7 @@ export async function runIdentity(run: RunIdentity): Promise<void> {
       revision += decisions.length;
     }
     if (appends.length > 0) lastDecision = await append(run, appends);
+    if (run.racing) await unlessAway(run, () => declareDuplicates(log, run.writer, events));
     if (signal.aborted) return;
     checkpoint = { ...checkpoint, through, revision, lastDecision };
     await store.commit(deciding.graph.changes(), checkpoint);
@@ -120,13 +124,18 @@ class Deciding {
 }
 
 /** The position of the last decision, once all are durable. When the signal aborts before that is known, nothing may be kept. */
-async function append({ writer, signal }: RunIdentity, appends: readonly Append[]): Promise<Position> {
+async function append(run: RunIdentity, appends: readonly Append[]): Promise<Position> {
+  return (await unlessAway(run, async () => lastPosition(await run.writer.append(appends)))) ?? START;
+}
+
+/** What writing comes to, tried again while the log is away; undefined when the signal aborts first. */
+async function unlessAway<T>({ signal }: RunIdentity, write: () => Promise<T>): Promise<T | undefined> {
   for (let pause = BACK_OFF.first; ; pause = Math.min(2 * pause, BACK_OFF.limit)) {
     try {
-      return lastPosition(await writer.append(appends));
+      return await write();
     } catch (error) {
       const code = problemCode(error);
-      if (signal.aborted) return START;
+      if (signal.aborted) return undefined;
       if (code === undefined || code === 'wrong-revision' || !PROBLEMS[code].retry) throw error;
       await wait(pause, undefined, { signal }).catch(() => undefined);
     }

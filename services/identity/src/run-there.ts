@@ -30,7 +30,8 @@ export async function runThere(
       await log.reached?.((await store.checkpoint())?.through ?? START);
       const rules = new Rules(DEFAULT_RULES, (identifier) => keyOf(secret, identifier));
       const signal = AbortSignal.any([stopping, ended]);
-      await runIdentity({ log, writer, store, rules, signal, ...(onProgress && { onProgress }) });
+      const racing = logPlace.engine === 'mirror';
+      await runIdentity({ log, writer, store, rules, signal, racing, ...(onProgress && { onProgress }) });
       if (ended.aborted) throw ended.reason;
     } finally {
       await opened.close();
