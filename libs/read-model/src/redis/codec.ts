@@ -4,7 +4,6 @@ import { Packr } from 'msgpackr';
 const packr = new Packr({ useRecords: false });
 
 export function pack(value: unknown): Buffer {
-  // Without a copy the bytes would stand in a buffer that the next values share, and hold it in memory.
   return packr.pack(value);
 }
 
