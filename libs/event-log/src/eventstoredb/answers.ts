@@ -3,12 +3,14 @@ import { setImmediate } from 'node:timers/promises';
 import type { AnswerStream } from './connection.ts';
 import type { ReadAnswer } from './wire.ts';
 
-/** So many may wait here; then the server does. */
+/** So many answers, or bytes of events, may wait here; then the server does. */
 const MAX_WAITING = 2048;
+const MAX_BYTES = 4 * 1024 * 1024;
 
 export class Answers {
   readonly #stream: AnswerStream;
-  #waiting: ReadAnswer[] = [];
+  readonly #waiting: ReadAnswer[] = [];
+  #bytes = 0;
   #ended = false;
   #error: unknown;
   #wake: (() => void) | undefined;
@@ -24,7 +26,8 @@ export class Answers {
       this.#wake?.();
     };
     stream.on('data', (answer: ReadAnswer) => {
-      if (this.#waiting.push(answer) >= MAX_WAITING) stream.pause();
+      this.#bytes += bytesOf(answer);
+      if (this.#waiting.push(answer) >= MAX_WAITING || this.#bytes >= MAX_BYTES) stream.pause();
       this.#wake?.();
     });
     stream.on('end', () => end());
@@ -50,7 +53,9 @@ export class Answers {
       if (this.#ended) return undefined;
     }
     const taken = this.#waiting.splice(0, most);
-    if (this.#stream.isPaused() && this.#waiting.length < MAX_WAITING / 2) this.#stream.resume();
+    for (const answer of taken) this.#bytes -= bytesOf(answer);
+    if (this.#stream.isPaused() && this.#waiting.length < MAX_WAITING / 2 && this.#bytes < MAX_BYTES / 2)
+      this.#stream.resume();
     return taken;
   }
 
@@ -58,4 +63,8 @@ export class Answers {
   cancel(): void {
     this.#stream.cancel();
   }
+}
+
+function bytesOf(answer: ReadAnswer): number {
+  return answer.kind === 'event' ? answer.event.data.length + answer.event.metadata.length : 0;
 }

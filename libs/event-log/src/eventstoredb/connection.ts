@@ -3,8 +3,8 @@
  *
  * The client finds the server (connection string, cluster, leader), keeps the connection, and reconnects. Its methods for
  * reading and appending are left alone: appending shares one table of pending calls among all clients of a process, so that
- * one's error is everybody's; an error under load ends in a rejection that nobody handles; and reading parses all JSON, also
- * what nobody asks for. So the calls are made here, over its channel, with its generated messages.
+ * one's error is everybody's, and waits for ever for an answer that does not come; reading parses all JSON, also what nobody
+ * asks for. So the calls are made here, over its channel, with its generated messages.
  */
 import { EventStoreDBClient } from '@eventstore/db-client';
 import streamsGrpc from '@eventstore/db-client/generated/streams_grpc_pb.js';
