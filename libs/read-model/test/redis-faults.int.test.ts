@@ -10,7 +10,13 @@ import {
   type RedisConnection,
   type RedisViewStore,
 } from '../src/index.ts';
-import { describeWithRedis, startRedis, type RedisOptions, type RedisUnderTest } from './support/redis-server.ts';
+import {
+  describeWithRedis,
+  startCluster,
+  startRedis,
+  type RedisOptions,
+  type RedisUnderTest,
+} from './support/redis-server.ts';
 
 const VIEW = { projection: 'tally', version: '0123456789abcdef' };
 const at = (n: number) => n.toString(16).padStart(16, '0') as Position;
@@ -300,6 +306,32 @@ describeWithRedis('a view in a Redis that fails', () => {
     expect(await seen()).toBe(2);
     expect(server.cli('--scan', '--pattern', `*${VIEW.version}*`)).toBe('');
     await next.close();
+  });
+});
+
+describeWithRedis('a view in a cluster', () => {
+  test('goes on when the node that has it was killed and is there again', async () => {
+    const cluster = await startCluster({ appendonly: 'yes' });
+    const connection = await connectRedis({ url: cluster.url });
+    const store = await openRedisViewStore({ connection, ...VIEW });
+    const commit = (n: number) =>
+      store.commit({
+        checkpoint: { position: at(n), day: n, ticked: true },
+        settled: true,
+        cells: [{ metric: 'm', dims: {}, values: [1] }],
+      });
+    await commit(1);
+    for (const node of cluster.nodes) {
+      await node.kill();
+      await node.start();
+    }
+    await commit(2);
+    const reader = await openRedisViewReader({ connection, projection: VIEW.projection });
+    for await (const { values } of reader.cells('m', { timed: false })) expect(values).toEqual([2]);
+    expect(await reader.progress()).toEqual({ position: at(2), day: 2 });
+    await store.close();
+    await connection.close();
+    await cluster.remove();
   });
 });
 

@@ -125,8 +125,10 @@ export class Shard {
     try {
       const owner = await this.#client.call('HGET', this.#keys[0]!, 'owner');
       const refused = this.#refusal(owner === null ? 'lost' : String(owner));
-      if (refused) this.#end.abort(refused);
-      else await alongside?.();
+      if (refused) {
+        this.close();
+        this.#end.abort(refused);
+      } else await alongside?.();
     } catch {
       // The next commit finds out.
     }
