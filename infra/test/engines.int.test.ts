@@ -2,14 +2,14 @@ import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { connect, createServer } from 'node:net';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { canTest, missingKafka, missingRedis, startRedis } from '../engines/index.mjs';
+import { canTest, freePort, missingKafka, missingRedis, startRedis } from '../engines/index.mjs';
 
 const run = promisify(execFile);
 const script = (name: string) => fileURLToPath(new URL(`../engines/${name}.mjs`, import.meta.url));
@@ -68,10 +68,10 @@ const canBoth = canRedis && canTest('infra:up with Kafka', missingKafka());
   test('leaves a port that somebody else has to him', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
-    const taken = (other.address() as { port: number }).port;
-    const redis = await startRedis({ dir: join(folder, 'elsewhere') });
-    expect(redis.port).not.toBe(taken);
-    await redis.stop();
+    const taken = (other.address() as AddressInfo).port;
+    const free = await freePort(taken);
+    expect(free).not.toBe(taken);
+    expect(await freePort(free)).toBe(free);
     other.close();
   });
 

@@ -92,7 +92,7 @@ suite('intake from Kafka, while processes die', () => {
     const log = await openLog({ dir: own.dir });
     expect(wrongWith(await eventsOf(log, 'touchpoint-'), sent)).toEqual({});
     await log.close();
-  }, 180_000);
+  }, 300_000);
 
   test('replicas that come and go share the partitions, and each touchpoint comes in once', async () => {
     const topic = await broker.topic(6);
@@ -138,7 +138,7 @@ suite('intake from Kafka, while processes die', () => {
     await intake.stop();
     expect(wrongWith(await own.events('touchpoint-'), sent)).toEqual({});
     await own.close();
-  }, 180_000);
+  }, 300_000);
 
   test('a broker that is not there yet is waited for', async () => {
     const topic = await broker.topic(1);

@@ -14,7 +14,7 @@ import { SECRET } from '../intake.ts';
 export interface TestBroker {
   readonly address: string;
   /** A topic of its own, so that tests of one broker do not meet. */
-  topic(partitions?: number, settings?: Readonly<Record<string, string>>): Promise<string>;
+  topic(partitions?: number, settings?: Readonly<Record<string, string>>, name?: string): Promise<string>;
   produce(topic: string, messages: readonly Message[]): Promise<void>;
   /** All messages of a topic, once there are so many. */
   read(topic: string, count: number): Promise<readonly Message[]>;
@@ -40,8 +40,7 @@ export async function startBroker(): Promise<TestBroker> {
   let topics = 0;
   return {
     address: engine.address,
-    async topic(partitions = 4, settings = {}) {
-      const topic = `touchpoints-${++topics}`;
+    async topic(partitions = 4, settings = {}, topic = `touchpoints-${++topics}`) {
       const configEntries = Object.entries(settings).map(([name, value]) => ({ name, value }));
       await admin.createTopics({
         waitForLeaders: true,
@@ -67,10 +66,18 @@ export async function startBroker(): Promise<TestBroker> {
       return messages;
     },
     async committed(group, topic) {
-      const [offsets] = await admin.fetchOffsets({ groupId: group, topics: [topic] });
-      return offsets!.partitions
-        .toSorted((a, b) => a.partition - b.partition)
-        .map(({ offset }) => Math.max(0, Number(offset)));
+      for (;;) {
+        try {
+          const [offsets] = await admin.fetchOffsets({ groupId: group, topics: [topic] });
+          return offsets!.partitions
+            .toSorted((a, b) => a.partition - b.partition)
+            .map(({ offset }) => Math.max(0, Number(offset)));
+        } catch (error) {
+          // A broker that has just started takes a moment to take charge of its groups.
+          if ((error as { type?: string }).type !== 'NOT_COORDINATOR_FOR_GROUP') throw error;
+          await sleep(50);
+        }
+      }
     },
     kill: () => engine.kill(),
     async restart() {
