@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { credentials } from '@grpc/grpc-js';
+import { rm } from 'node:fs/promises';
+import { credentials, status, type ServiceError } from '@grpc/grpc-js';
 import shared from '@eventstore/db-client/generated/shared_pb.js';
 import streams from '@eventstore/db-client/generated/streams_pb.js';
 import streamsGrpc from '@eventstore/db-client/generated/streams_grpc_pb.js';
@@ -8,7 +9,8 @@ import type { BatchAppendResp, ReadResp } from '@eventstore/db-client/generated/
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { EventStoreDBClient, NO_STREAM, START } from '@eventstore/db-client';
 import timestamp from 'google-protobuf/google/protobuf/timestamp_pb.js';
-import { BY_CALL, collect, failure, idsOf, idsRead, jsonEvents, useNode } from './support/node.ts';
+import { startDevNode } from '../src/index.ts';
+import { BY_CALL, collect, failure, idsOf, idsRead, jsonEvents, newFolder, useNode } from './support/node.ts';
 
 const { client, node } = useNode();
 
@@ -210,5 +212,27 @@ describe('A message', () => {
       ['event_store.client.BadRequest', true],
       [undefined, true],
     ]);
+  });
+
+  test('taken before the node closes is answered, and then the call is told that it does', async () => {
+    const dir = await newFolder();
+    const closing = await startDevNode({ dir });
+    const own = new streamsGrpc.StreamsClient(`127.0.0.1:${closing.port}`, credentials.createInsecure());
+    const call = own.batchAppend();
+    const answered: BatchAppendResp[] = [];
+    call.on('data', (answer: BatchAppendResp) => answered.push(answer));
+    const failed = once(call, 'error') as Promise<[ServiceError]>;
+    for (let i = 0; i < 20; i++) {
+      const id = new shared.UUID().setString(randomUUID());
+      const request = new streams.BatchAppendReq().setCorrelationId(id).setIsFinal(true);
+      call.write(request.setOptions(options(`closing-${i}`, soon())).setProposedMessagesList([proposal(id)]));
+    }
+    await once(call, 'data');
+    await closing.close();
+    const [error] = await failed;
+    expect([error.code, error.details]).toEqual([status.UNAVAILABLE, 'The development node is closing.']);
+    expect(answered.every((answer) => answer.hasSuccess())).toBe(true);
+    own.close();
+    await rm(dir, { recursive: true });
   });
 });
