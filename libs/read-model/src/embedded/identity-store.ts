@@ -71,10 +71,13 @@ class EmbeddedIdentityStore implements IdentityStore, IdentityGraph {
   }
 
   async progress(): Promise<IdentityProgress> {
+    this.#root.resetReadTxn();
     return this.#meta.get(CHECKPOINT) ?? { through: START, lastDecision: START };
   }
 
   async ask<T>(question: (graph: IdentityGraph) => T): Promise<T> {
+    // A snapshot from before, still open, would not show the last commit of another process.
+    this.#root.resetReadTxn();
     return question(this);
   }
 
