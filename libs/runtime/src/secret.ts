@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHmac, randomBytes, randomUUID } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { keyBytes, SettingsError, type Settings } from './settings.ts';
@@ -29,7 +29,8 @@ function keyIn(file: string): Uint8Array {
 
 /** What the file says; `text` where there was none. A link, so that of two processes one wins and neither reads half a file. */
 function writeOnce(file: string, text: string): string {
-  const own = `${file}.${process.pid}`;
+  // Not by the process's number: in containers that share the folder every process may have the same.
+  const own = `${file}.${randomUUID()}`;
   try {
     return readFileSync(file, 'utf8').trim();
   } catch (error) {
