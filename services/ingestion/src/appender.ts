@@ -7,7 +7,7 @@
  *
  * One flush at a time, so that requests of one process never race each other and share one sync of the disk.
  */
-import { subjectOf, ThroughlineError, type Position } from '@throughline/contracts';
+import { problemCode, subjectOf, ThroughlineError, type Position } from '@throughline/contracts';
 import type { Append, LogReader, LogWriter, NewEvent } from '@throughline/event-log';
 
 /** An event with the stream it belongs to, or with the ids of which one is the event whose stream it must stand in. */
@@ -83,6 +83,19 @@ export class Appender {
     const end = this.#waiting.findIndex(({ offers }) => (count += offers.length) > MOST_TOGETHER);
     return this.#waiting.splice(0, end < 0 ? this.#waiting.length : Math.max(1, end));
   }
+}
+
+/** An append, and the offers it is of. */
+interface Part {
+  readonly offers: readonly number[];
+  readonly append: Append;
+}
+
+function oneByOne({ offers, append: { stream, expectedRevision, events } }: Part): Part[] {
+  return events.map((event, i) => ({
+    offers: [offers[i]!],
+    append: { stream, expectedRevision: expectedRevision + i, events: [event] },
+  }));
 }
 
 /** One flush: every offer of it ends with an outcome. */
@@ -166,15 +179,23 @@ class Round {
       group.events.push(event);
     }
     const revisions = await this.#log.revisions([...groups.keys()]);
-    const appends = Array.from(groups, ([stream, { events }], at): Append => ({
-      stream,
-      expectedRevision: revisions[at]!,
-      events,
+    const together = Array.from(groups, ([stream, { offers, events }], at) => ({
+      offers,
+      append: { stream, expectedRevision: revisions[at]!, events },
     }));
-    const results = await this.#log.append(appends);
-    let at = 0;
-    for (const { offers } of groups.values()) {
-      const result = results[at++]!;
+    try {
+      await this.#send(together);
+    } catch (error) {
+      if (problemCode(error) !== 'too-large') throw error;
+      // A server bounds what one append holds. Nothing of it was sent; event by event it fits.
+      await this.#send(together.flatMap(oneByOne));
+    }
+  }
+
+  async #send(parts: readonly Part[]): Promise<void> {
+    const results = await this.#log.append(parts.map(({ append }) => append));
+    for (const [at, { offers }] of parts.entries()) {
+      const result = results[at]!;
       if (!result.ok) continue;
       // Nothing is offered twice in a round: what stood there already was another writer's.
       const status = result.repeated ? 'duplicate' : 'accepted';

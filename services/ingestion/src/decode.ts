@@ -11,6 +11,8 @@ export type Item = { readonly index: number } & (
 export interface Decoded {
   /** Parsed as they are asked for, once. */
   readonly items: Iterable<Item>;
+  /** Bytes of all items together, about. */
+  readonly size: number;
   /** An item's very bytes. */
   rawOf(index: number): Buffer;
 }
@@ -20,6 +22,7 @@ export const MOST_ITEMS = 50_000;
 
 const OPEN_LIST = 0x5b;
 const OPEN_OBJECT = 0x7b;
+const CLOSE_OBJECT = 0x7d;
 const NEWLINE = 0x0a;
 const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
 
@@ -49,6 +52,7 @@ function list(bytes: Buffer): Decoded {
   let elements: string[] | undefined;
   return {
     items: values.map((value: unknown, index) => ({ index, value })),
+    size: bytes.length,
     rawOf(index) {
       elements ??= listElements(bytes.toString('utf8'));
       return Buffer.from(elements[index]!, 'utf8');
@@ -59,14 +63,15 @@ function list(bytes: Buffer): Decoded {
 function wholeObject(bytes: Buffer): Decoded | undefined {
   const value = parse(bytes);
   if (typeof value !== 'object' || value === null) return undefined;
-  return { items: [{ index: 0, value }], rawOf: () => bytes };
+  const [start, end] = [bytes.indexOf(OPEN_OBJECT), bytes.lastIndexOf(CLOSE_OBJECT) + 1];
+  return { items: [{ index: 0, value }], size: end - start, rawOf: () => bytes.subarray(start, end) };
 }
 
 function objectLines(bytes: Buffer, lines: readonly number[]): Decoded {
   limit(lines.length / 2);
   const rawOf = (index: number) => bytes.subarray(lines[index * 2], lines[index * 2 + 1]);
   const allUtf8 = isUtf8(bytes);
-  return { items: parsedLines(rawOf, lines.length / 2, allUtf8), rawOf };
+  return { items: parsedLines(rawOf, lines.length / 2, allUtf8), size: bytes.length, rawOf };
 }
 
 function* parsedLines(rawOf: (index: number) => Buffer, count: number, allUtf8: boolean): Iterable<Item> {

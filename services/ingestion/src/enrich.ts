@@ -24,6 +24,10 @@ export interface Received {
   readonly text: string;
   /** Where intake read it, where that can be told: it stands with what the source itself says of the origin. */
   readonly place?: JsonObject;
+  /** Of touchpoints that name none of their own. */
+  readonly correlationId?: string;
+  /** Its place in a trace, where it is traced. */
+  readonly traceparent?: string;
 }
 
 /** Names in `facts` that are drawn from the text here, and believed from nobody else. */
@@ -58,7 +62,9 @@ export function enrich(input: TouchpointInput, received: Received, ring: KeyRing
   const { origin } = input.data;
   if (origin || received.place) metadata['origin'] = received.place ? { ...origin, ...received.place } : origin!;
   if (flags.length > 0) metadata['flags'] = flags;
-  if (input.correlationid !== undefined) metadata['$correlationId'] = input.correlationid;
+  const correlationId = input.correlationid ?? received.correlationId;
+  if (correlationId !== undefined) metadata['$correlationId'] = correlationId;
+  if (received.traceparent !== undefined) metadata['$traceparent'] = received.traceparent;
 
   const event = {
     id: touchpointId(input.source, input.id),

@@ -1,6 +1,17 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { EventLog } from '@throughline/event-log';
-import { ByteBudget, EVENT_LOG, METRICS, SECRET, SETTINGS, type Settings } from '@throughline/runtime';
+import {
+  ByteBudget,
+  EVENT_LOG,
+  LOGGER,
+  METRICS,
+  SECRET,
+  SETTINGS,
+  TRACING,
+  type Settings,
+  type Tracing,
+} from '@throughline/runtime';
+import type { Logger } from 'pino';
 import { Appender } from './appender.ts';
 import { IntakeFigures } from './figures.ts';
 import { KeyRing } from './key-ring.ts';
@@ -30,13 +41,15 @@ export class IngestionModule {
         { provide: Appender, useFactory: (own: EventLog) => new Appender(own), inject: [EVENT_LOG] },
         {
           provide: Reception,
-          useFactory: (appender: Appender, ring: KeyRing) => new Reception(appender, ring),
-          inject: [Appender, KeyRing],
+          useFactory: (appender: Appender, ring: KeyRing, logger: Logger, tracing?: Tracing) =>
+            new Reception(appender, ring, { logger, tracing }),
+          inject: [Appender, KeyRing, LOGGER, { token: TRACING, optional: true }],
         },
         {
           provide: Quarantine,
-          useFactory: (own: EventLog, appender: Appender, ring: KeyRing) => new Quarantine(own, appender, ring),
-          inject: [EVENT_LOG, Appender, KeyRing],
+          useFactory: (own: EventLog, appender: Appender, ring: KeyRing, logger: Logger) =>
+            new Quarantine(own, appender, ring, logger),
+          inject: [EVENT_LOG, Appender, KeyRing, LOGGER],
         },
         {
           provide: IntakeFigures,

@@ -1,6 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { QUARANTINE_PREFIX, START, ThroughlineError, type JsonObject, type Position } from '@throughline/contracts';
 import type { LogReader, RecordedEvent } from '@throughline/event-log';
+import { isLoggable } from '@throughline/runtime';
+import type { Logger } from 'pino';
 import type { Appender } from './appender.ts';
 import { decode } from './decode.ts';
 import type { Received } from './enrich.ts';
@@ -8,6 +10,7 @@ import type { KeyRing } from './key-ring.ts';
 import { prepare } from './prepare.ts';
 import {
   ADDED,
+  pieceIdOf,
   quarantineStream,
   redriven,
   redrivenIdOf,
@@ -59,12 +62,14 @@ export class Quarantine {
   readonly #log: LogReader;
   readonly #appender: Appender;
   readonly #ring: KeyRing;
+  readonly #logger: Logger;
   readonly #now: () => number;
 
-  constructor(log: LogReader, appender: Appender, ring: KeyRing, now: () => number = Date.now) {
+  constructor(log: LogReader, appender: Appender, ring: KeyRing, logger: Logger, now: () => number = Date.now) {
     this.#log = log;
     this.#appender = appender;
     this.#ring = ring;
+    this.#logger = logger;
     this.#now = now;
   }
 
@@ -105,7 +110,7 @@ export class Quarantine {
   async show(quarantineId: string, { raw }: { raw: boolean }): Promise<QuarantineItem> {
     const event = await this.#find(quarantineId);
     const [end] = await this.#redrivenEvents([quarantineId]);
-    const bytes = bytesOf(event);
+    const bytes = await this.#bytesOf(event);
     const item = { ...entryOf(event, end), size: bytes?.length ?? 0 };
     if (!raw || !bytes) return item;
     const encoding = isUtf8(bytes) ? 'utf8' : 'base64';
@@ -124,21 +129,23 @@ export class Quarantine {
     const [end] = await this.#redrivenEvents([quarantineId]);
     if (end) return await this.#answer(quarantineId, (end.data as RedrivenData).touchpointId);
 
-    const sent = bytesOf(event);
+    const sent = await this.#bytesOf(event);
     const bytes = corrected ?? sent;
     if (!bytes) throw new ThroughlineError('invalid-request', 'What was sent is shredded: a corrected body is needed.');
     const value = onlyItem(bytes);
     if (corrected && sent) sameIdentity(identityOf(sent), identityOf(corrected));
 
-    const prepared = prepare(value, { ...receivedAt(event.occurredAt), ...placeOf(event) }, this.#ring);
+    const ties = tiesOf(event);
+    const prepared = prepare(value, { ...receivedAt(event.occurredAt), ...placeOf(event), ...ties }, this.#ring);
     if (!prepared.ok) throw new ThroughlineError(prepared.code, prepared.message);
     const [outcome] = await this.#appender.append([prepared.offer]);
     if (outcome!.status === 'homeless') throw new ThroughlineError('unknown-touchpoint', HOMELESS);
 
     const touchpoint = prepared.offer.event.id;
-    const now = receivedAt(this.#now());
+    const now = { ...receivedAt(this.#now()), ...ties };
     const done = redriven({ quarantineId, touchpointId: touchpoint, corrected: corrected !== undefined }, now);
     await this.#appender.append([{ event: done, stream: quarantineStream(now) }]);
+    this.#logger.info({ ...ties, quarantineId, touchpointId: touchpoint }, 'a touchpoint left quarantine');
     return await this.#answer(quarantineId, touchpoint);
   }
 
@@ -152,6 +159,16 @@ export class Quarantine {
     const [event] = home?.stream.startsWith(QUARANTINE_PREFIX) ? await this.#log.at([home.position]) : [];
     if (event?.type !== ADDED) throw new ThroughlineError('not-found', 'No item of the quarantine has this id.');
     return event;
+  }
+
+  /** All that was sent, out of its pieces; undefined when some of it was shredded. */
+  async #bytesOf(event: RecordedEvent): Promise<Buffer | undefined> {
+    const { pieces = 0 } = event.data as AddedData;
+    const ids = Array.from({ length: pieces }, (_, n) => pieceIdOf(event.id, n + 1));
+    const homes = await this.#log.find(ids);
+    const events = await this.#log.at(homes.map((home) => home!.position));
+    const parts = [event, ...events].map(bytesIn);
+    return parts.every((part) => part !== undefined) ? Buffer.concat(parts) : undefined;
   }
 
   /** For each item, the event that says it was redriven; undefined for an open one. */
@@ -171,7 +188,7 @@ function entryOf(event: RecordedEvent, end: RecordedEvent | undefined): Quaranti
     : { ...entry, state: 'open' };
 }
 
-function bytesOf(event: RecordedEvent): Buffer | undefined {
+function bytesIn(event: RecordedEvent): Buffer | undefined {
   const bytes = event.personal?.['bytes'];
   return typeof bytes === 'string' ? Buffer.from(bytes, 'base64') : undefined;
 }
@@ -181,6 +198,12 @@ function onlyItem(bytes: Buffer): unknown {
   if (!first || second) throw new ThroughlineError('invalid-request', 'One touchpoint is expected.');
   if (first.code !== undefined) throw new ThroughlineError(first.code, first.message);
   return first.value;
+}
+
+/** What it was sent with holds for it still. */
+function tiesOf({ metadata }: RecordedEvent): Pick<Received, 'correlationId'> {
+  const correlationId = metadata['$correlationId'];
+  return isLoggable(correlationId) ? { correlationId } : {};
 }
 
 /** What came over Kafka keeps its place in the topic. */

@@ -9,7 +9,7 @@ import { startKafkaIntake } from './kafka/start.ts';
  * @throws SettingsError for what the environment says wrongly, and when `EVENTSTORE_URL` is not given.
  */
 export function startIngestion(settings: Settings): Promise<Service> {
-  return startService(settings, async ({ logger, metrics, opened }) => {
+  return startService('ingestion', settings, async ({ logger, metrics, tracing, opened }) => {
     const kafka = readKafkaSettings();
     const engines = new Engines(readEngineSettings(), settings);
     const secret = deploymentSecret(settings);
@@ -17,7 +17,7 @@ export function startIngestion(settings: Settings): Promise<Service> {
     opened.push(() => log.close());
     if (kafka) {
       const { phoneRegion } = settings;
-      const intake = startKafkaIntake({ settings: kafka, log, secret, phoneRegion, metrics, logger });
+      const intake = startKafkaIntake({ settings: kafka, log, secret, phoneRegion, metrics, logger, tracing });
       opened.push(() => intake.stop());
     }
     return { module: IngestionModule.forRoot({ log, secret }) };

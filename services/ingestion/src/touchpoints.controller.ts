@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { Controller, Headers, HttpCode, Inject, Post, Req } from '@nestjs/common';
 import { ApiBody, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { touchpointSchema } from '@throughline/contracts';
-import { readBody, type ByteBudget } from '@throughline/runtime';
+import { readBody, spanOf, type ByteBudget } from '@throughline/runtime';
 import { ReceiptAnswer } from './answers.ts';
 import { IntakeFigures } from './figures.ts';
 import { LIMITS } from './limits.ts';
@@ -46,12 +46,13 @@ export class TouchpointsController {
   } as never)
   @ApiOkResponse({ type: ReceiptAnswer })
   async receive(
-    @Req() request: { body?: Readable },
+    @Req() request: { id: string; body?: Readable },
     @Headers('content-encoding') encoding?: string,
   ): Promise<ReceiptAnswer> {
     const hold = this.#budget.hold();
     try {
-      const receipt = await this.#reception.receive(await readBody(request.body, { ...LIMITS, encoding, hold }));
+      const body = await readBody(request.body, { ...LIMITS, encoding, hold });
+      const receipt = await this.#reception.receive(body, { correlationId: request.id, span: spanOf(request) });
       this.#figures.count(receipt);
       return { ...receipt, quarantined: [...receipt.quarantined] };
     } finally {

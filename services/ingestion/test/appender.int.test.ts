@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { START, uuidv5, NAMESPACE } from '@throughline/contracts';
+import { START, ThroughlineError, uuidv5, NAMESPACE } from '@throughline/contracts';
 import { openLog, type EmbeddedLog, type NewEvent } from '@throughline/event-log';
 import { Appender } from '../src/appender.ts';
 
@@ -54,6 +54,25 @@ describe('several writers of one log', () => {
     expect(outcomes.flat().every(({ status }) => status === 'accepted')).toBe(true);
     expect(await log.revisions([stream(99)])).toEqual([39]);
   });
+});
+
+test('what a server does not take in one append is sent event by event, in order', async () => {
+  const small: typeof log = Object.create(log, {
+    append: {
+      value: (appends: Parameters<EmbeddedLog['append']>[0]) => {
+        if (appends.some(({ events }) => events.length > 1)) throw new ThroughlineError('too-large');
+        return log.append(appends);
+      },
+    },
+  }) as typeof log;
+  const names = Array.from({ length: 12 }, (_, n) => `split-${n}`);
+  const outcomes = await new Appender(small).append(
+    names.map((name, n) => ({ event: event(name), stream: stream(200 + (n % 2)) })),
+  );
+  expect(outcomes.every(({ status }) => status === 'accepted')).toBe(true);
+  const inOrder: unknown[] = [];
+  for await (const { data } of log.readStream(stream(200))) inOrder.push((data['facts'] as { name: string }).name);
+  expect(inOrder).toEqual(names.filter((_, n) => n % 2 === 0));
 });
 
 test('one event offered to two streams at once has one home', async () => {

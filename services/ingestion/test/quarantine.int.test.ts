@@ -41,6 +41,24 @@ describe('quarantine', () => {
     expect((await intake.get(`/quarantine/${id}?raw=true`)).body.raw.body).toBe('{ "id" : 1.50 }');
   });
 
+  test('keeps every byte of what no log takes at once, and lets it be put right', async () => {
+    const big = JSON.stringify(touchpoint({ id: 'big-1' }, { traits: { blob: ['ü'.repeat(700_000)] } }));
+    const answer = await intake.send(lines([big, touchpoint({ id: 'small-1' })]));
+    expect(answer.body).toMatchObject({ accepted: 1, quarantined: [{ index: 0, code: 'too-large' }] });
+    const id = answer.body.quarantined[0].quarantineId as string;
+    expect((await intake.get(`/quarantine/${id}`)).body).toMatchObject({ size: Buffer.byteLength(big) });
+    expect((await intake.get(`/quarantine/${id}?raw=true`)).body.raw).toEqual({ encoding: 'utf8', body: big });
+
+    expect((await intake.send(lines([big]))).body.quarantined[0].quarantineId).toBe(id);
+    const listed: string[] = [];
+    for (let next = ''; ;) {
+      const { body } = await intake.get(`/quarantine?limit=200&cursor=${next}`);
+      listed.push(...body.items.map(({ quarantineId }: { quarantineId: string }) => quarantineId));
+      if (!(next = body.next ?? '')) break;
+    }
+    expect(listed.filter((listedId) => listedId === id)).toHaveLength(1);
+  });
+
   test('has nothing personal outside what is sealed', async () => {
     const id = await quarantined(touchpoint({ id: '' }, { 'ada@example.com': 1, text: 'ada@example.com' } as object));
     const [home] = await intake.log.find([id]);

@@ -19,6 +19,7 @@ import { Commits } from './commits.ts';
 import type { KafkaFigures } from './figures.ts';
 import { Inbox, type Entry } from './inbox.ts';
 import { readMessage } from './read-message.ts';
+import { tiesOf } from './sender.ts';
 
 export interface IntakeParts {
   readonly broker: Broker;
@@ -48,8 +49,6 @@ const BACK_OFF_MS = { first: 50, most: 5_000 };
 const GRACE_MS = 5_000;
 /** What the log says of an event that it will never take. */
 const HOPELESS: ReadonlySet<ProblemCode | undefined> = new Set(['too-large', 'invalid-request']);
-/** Bytes that quarantine keeps of what is too large for the log. */
-const REST_BYTES = 128 << 10;
 
 export class KafkaIntake implements Listener {
   readonly #parts: IntakeParts;
@@ -118,7 +117,7 @@ export class KafkaIntake implements Listener {
       const { topic, partition } = entry.hand;
       const place = { topic, partition, offset: String(entry.message.offset) };
       full.push(entry);
-      parcels.push({ decoded, place, origin: { via: 'kafka', ...place } });
+      parcels.push({ decoded, place, origin: { via: 'kafka', ...place }, ...tiesOf(entry.hand, entry.message) });
     }
     return { entries, full, prepared: await this.#parts.reception.prepare(parcels) };
   }
@@ -156,11 +155,11 @@ export class KafkaIntake implements Listener {
     }
   }
 
-  /** Finds the parcel that the log will never take, and quarantines it; if need be, no more than its beginning. */
+  /** Finds the parcel that the log will never take, and quarantines it. */
   async #oneByOne(prepared: Prepared, error: unknown): Promise<readonly Receipt[] | undefined> {
     if (prepared.parcels.length === 1) {
       const code = problemCode(error)!;
-      return await this.#untilDurable(this.#parts.reception.refuse(prepared, code, REST_BYTES), true);
+      return await this.#untilDurable(this.#parts.reception.refuse(prepared, code), true);
     }
     const receipts: Receipt[] = [];
     for (const parcel of prepared.parcels) {

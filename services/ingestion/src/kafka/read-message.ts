@@ -10,6 +10,8 @@ import type { Headers, Message } from './broker.ts';
 
 const PREFIX = 'ce_';
 const STRUCTURED = 'application/cloudevents';
+/** Bytes that the attributes of an event come to at most, about. */
+const ATTRIBUTES = 64 << 10;
 /** URIs: a % in them is their own. */
 const URIS = new Set(['source', 'dataschema']);
 
@@ -42,24 +44,29 @@ function binary(value: Buffer | null, named: ReadonlyMap<string, string | undefi
     else if (name !== 'datacontenttype' || !type.isJson)
       attributes.push([name, URIS.has(name) ? text : unescaped(text)]);
   }
-  if (value === null) return one(Object.fromEntries(attributes), why);
+  if (value === null) return one(Object.fromEntries(attributes), why, ATTRIBUTES);
   const inBase64 = () => Object.fromEntries([...attributes, ['data_base64', value.toString('base64')]]);
   if (!type.isJson) return unreadable('Its data is declared to be something else than JSON.', () => asJson(inBase64()));
   try {
-    return one(Object.fromEntries([...attributes, ['data', parsed(inUtf8(value, type.charset))]]), why);
+    return one(
+      Object.fromEntries([...attributes, ['data', parsed(inUtf8(value, type.charset))]]),
+      why,
+      value.length + ATTRIBUTES,
+    );
   } catch (error) {
     if (!(error instanceof ThroughlineError)) throw error;
     return unreadable(`Its data cannot be read. ${error.detail}`, () => asJson(inBase64()));
   }
 }
 
-function one(value: object, why: string | undefined): Decoded {
+function one(value: object, why: string | undefined, size: number): Decoded {
   const rawOf = () => asJson(value);
-  return why === undefined ? { items: [{ index: 0, value }], rawOf } : unreadable(why, rawOf);
+  return why === undefined ? { items: [{ index: 0, value }], size, rawOf } : unreadable(why, rawOf);
 }
 
+/** What goes to quarantine whatever its size. */
 function unreadable(message: string, rawOf: () => Buffer): Decoded {
-  return { items: [{ index: 0, code: 'unreadable-message', message }], rawOf };
+  return { items: [{ index: 0, code: 'unreadable-message', message }], size: 0, rawOf };
 }
 
 function asJson(value: object): Buffer {

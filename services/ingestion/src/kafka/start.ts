@@ -1,5 +1,5 @@
 import type { LogReader, LogWriter } from '@throughline/event-log';
-import type { KafkaSettings } from '@throughline/runtime';
+import type { KafkaSettings, Tracing } from '@throughline/runtime';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { Appender } from '../appender.ts';
@@ -22,6 +22,7 @@ export interface KafkaIntakeOptions {
   readonly phoneRegion: string;
   readonly metrics: Registry;
   readonly logger: Logger;
+  readonly tracing?: Tracing | undefined;
   /** Bytes in hand at which no more is asked for; one fetch may come on top. 32 MiB unless told. */
   readonly mostBytes?: number;
   /** How long a replica may be silent before its partitions are given to others. 10 s unless told. */
@@ -36,7 +37,7 @@ const SESSION_MS = 10_000;
  * Offsets are committed only below the lowest message of a partition that is not durable.
  */
 export function startKafkaIntake(options: KafkaIntakeOptions): { stop(): Promise<void> } {
-  const { settings, log, secret, phoneRegion, metrics, logger } = options;
+  const { settings, log, secret, phoneRegion, metrics, logger, tracing } = options;
   const { group, deadLetterTopic } = settings;
   const broker = kafkajsBroker(settings, options.sessionMs ?? SESSION_MS, logger);
   const inbox = new Inbox();
@@ -51,7 +52,7 @@ export function startKafkaIntake(options: KafkaIntakeOptions): { stop(): Promise
     group,
     wants: wanted(settings),
     inbox,
-    reception: new Reception(new Appender(log), new KeyRing(secret, phoneRegion)),
+    reception: new Reception(new Appender(log), new KeyRing(secret, phoneRegion), { logger, tracing }),
     touchpoints: new IntakeFigures(metrics),
     figures,
     onRefused: deadLetterTopic
