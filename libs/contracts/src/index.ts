@@ -1,4 +1,5 @@
 export { DEFAULT_COMPANY, type Company } from './company.ts';
+export type { CustomerChange } from './customer-change.ts';
 export { dayFromText, dayOf, dayToText, type Day } from './day.ts';
 export {
   DECISION_TYPES,

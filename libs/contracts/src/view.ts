@@ -15,7 +15,10 @@ export interface Cell {
   readonly values: readonly number[];
 }
 
-/** A field by which customers are found and sorted: `crm.orders`, `cem.score`. One entry a field and customer. */
+/**
+ * A field by which customers are found and sorted: `crm.orders`, `cem.score`. One entry a field and customer. Values are told to
+ * channels, so nothing personal is among them.
+ */
 export interface IndexEntry {
   readonly field: string;
   readonly value: IndexValue;

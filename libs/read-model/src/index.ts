@@ -20,4 +20,4 @@ export { publishIdentity, type PublishedIdentityStore, type PublishIdentity } fr
 export { openRedisIdentityReader } from './redis/open-identity-reader.ts';
 export { openRedisViewReader } from './redis/open-view-reader.ts';
 export { openRedisViewStore, type OpenRedisView, type RedisViewStore } from './redis/redis-view-store.ts';
-export type { Checkpoint, Finished, Parked, SubjectRow, ViewChanges, ViewStore } from './store.ts';
+export type { Checkpoint, Finished, Parked, SubjectRow, ViewChanges, ViewStore, WaitingChange } from './store.ts';

@@ -2,7 +2,7 @@
  * The writing side of one version of one projection: what the engine reads before it decides, and the one commit in which
  * it writes. Reads are in bulk, since an adapter may be a network away; a reading of a thing that is not there is undefined.
  */
-import type { Cell, Day, Key, Position } from '@throughline/contracts';
+import type { Cell, CustomerChange, Day, Key, Position } from '@throughline/contracts';
 import type { Move } from './move.ts';
 import type { Contribution, Progress } from './port.ts';
 
@@ -43,6 +43,13 @@ export interface Parked {
 /** A contribution as the customer stage hands it over; one that failed is empty, and says where. */
 export type Finished = Contribution & { readonly failed?: string };
 
+/** A change in the outbox. */
+export interface WaitingChange {
+  /** Its place: changes are told in this order. */
+  readonly sequence: number;
+  readonly change: CustomerChange;
+}
+
 /** One commit. Everything in it becomes visible together, or nothing does; what is left out stays as it is. */
 export interface ViewChanges<F> {
   readonly checkpoint: Checkpoint;
@@ -65,6 +72,11 @@ export interface ViewChanges<F> {
   readonly finished?: Iterable<string>;
   /** Replaces each customer's one contribution: old cells and index entries out, new ones in. Undefined: it has none. */
   readonly contributions?: ReadonlyMap<string, Finished | undefined>;
+  /**
+   * Present: what `contributions` change is put into the outbox, for channels to be told; absent: nobody is to be told.
+   * `into`: with whom customers that are gone now stand.
+   */
+  readonly tells?: { readonly into: ReadonlyMap<string, string> };
 }
 
 export interface ViewStore {
@@ -96,5 +108,14 @@ export interface ViewStore {
    * @throws ThroughlineError `view-taken-over`; nothing was written.
    */
   commit<F>(changes: ViewChanges<F>): Promise<void>;
+  /** The changes that wait in the outbox, first the oldest, at most `limit`. */
+  waiting(limit: number): Promise<readonly WaitingChange[]>;
+  waitingCount(): Promise<number>;
+  /**
+   * Takes changes out of the outbox, up to this sequence: they have been told. May run beside a commit.
+   *
+   * @throws ThroughlineError `view-taken-over`; nothing was taken out.
+   */
+  told(through: number): Promise<void>;
   close(): Promise<void>;
 }

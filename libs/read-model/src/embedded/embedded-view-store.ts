@@ -1,8 +1,9 @@
-import { START, ThroughlineError, type Day, type Key } from '@throughline/contracts';
+import { START, ThroughlineError, type Day, type Key, type Position } from '@throughline/contracts';
 import { TransactionFlags, type Database } from 'lmdb';
 import type { Move } from '../move.ts';
+import { changeOf, type OutboxRow } from '../outbox.ts';
 import type { Progress } from '../port.ts';
-import type { Checkpoint, Finished, SubjectRow, ViewChanges, ViewStore } from '../store.ts';
+import type { Checkpoint, Finished, SubjectRow, ViewChanges, ViewStore, WaitingChange } from '../store.ts';
 import { CellChanges, numbered } from './cell-table.ts';
 import { changedEntries, replaceCells, rowOf, sameRow, type ContributionRow } from './contribution-row.ts';
 import { Dictionary } from './dictionary.ts';
@@ -106,6 +107,26 @@ export class EmbeddedViewStore implements ViewStore {
     }
   }
 
+  async waiting(limit: number): Promise<readonly WaitingChange[]> {
+    const { projection, version } = this;
+    return [...this.#tables.outbox.getRange({ limit })].map(({ key, value }) => ({
+      sequence: key,
+      change: { projection, version, ...(value as OutboxRow) },
+    }));
+  }
+
+  async waitingCount(): Promise<number> {
+    return (this.#tables.outbox.getStats() as { entryCount: number }).entryCount;
+  }
+
+  async told(through: number): Promise<void> {
+    const { outbox, root } = this.#tables;
+    root.transactionSync(() => {
+      this.#mustOwn();
+      for (const sequence of [...outbox.getKeys({ end: through + 1 })]) outbox.removeSync(sequence);
+    }, AT_ONCE);
+  }
+
   async close(): Promise<void> {
     const isOwner = this.#isOwner();
     await this.#tables.root.close();
@@ -115,9 +136,7 @@ export class EmbeddedViewStore implements ViewStore {
 
   #write<F>(changes: ViewChanges<F>): void {
     const { meta, moves, parked, standing, members, subjects, touched } = this.#tables;
-    if (!this.#isOwner()) {
-      throw new ThroughlineError('view-taken-over', `${this.projection} ${this.version}.`);
-    }
+    this.#mustOwn();
     const cells = new CellChanges();
     for (const cell of changes.cells ?? []) cells.add(numbered(cell, this.#dictionary), cell.values, 1);
     write(subjects, changes.subjects);
@@ -131,6 +150,7 @@ export class EmbeddedViewStore implements ViewStore {
     let customersMore = 0;
     for (const [customer, contribution] of changes.contributions ?? []) {
       const replaced = this.#replace(customer, contribution, cells);
+      if (changes.tells) this.#tell(customer, replaced, changes.checkpoint.position, changes.tells.into.get(customer));
       customersMore += replaced.customers;
       parkedMore += replaced.parked;
     }
@@ -144,15 +164,11 @@ export class EmbeddedViewStore implements ViewStore {
   }
 
   /** Invariant 4: each customer contributes once; what it contributed before goes out as the new comes in. */
-  #replace(
-    customer: string,
-    contribution: Finished | undefined,
-    cells: CellChanges,
-  ): { customers: number; parked: number } {
+  #replace(customer: string, contribution: Finished | undefined, cells: CellChanges): Replaced {
     const { contributions, due, index, parked } = this.#tables;
     const before = contributions.get(customer) as ContributionRow | undefined;
     const after = contribution && rowOf(contribution, this.#dictionary);
-    if (sameRow(before, after)) return { customers: 0, parked: 0 };
+    if (sameRow(before, after)) return { before, after, customers: 0, parked: 0 };
     replaceCells(before, after, cells);
     const entries = changedEntries(before, after);
     for (const [field, value] of entries.out) index.removeSync(indexKey(field, value, customer));
@@ -174,7 +190,29 @@ export class EmbeddedViewStore implements ViewStore {
           );
     if (after) contributions.putSync(customer, after);
     else if (before) contributions.removeSync(customer);
-    return { customers: (after ? 1 : 0) - (before ? 1 : 0), parked: parkedMore };
+    return { before, after, customers: (after ? 1 : 0) - (before ? 1 : 0), parked: parkedMore };
+  }
+
+  /** Invariant 9: the change is there with the view that shows it, or neither is. */
+  #tell(customer: string, { before, after }: Replaced, position: Position, into: string | undefined): void {
+    const { meta, outbox } = this.#tables;
+    const change = changeOf(before, after, (field) => this.#dictionary.text(field));
+    if (!change) return;
+    // Never given twice: to take out what was told must not take out what came after.
+    const sequence = ((meta.get('sequence') as number | undefined) ?? 0) + 1;
+    meta.putSync('sequence', sequence);
+    const row: OutboxRow = {
+      customer,
+      position,
+      ...change,
+      ...(change.what === 'gone' && into !== undefined && { into }),
+    };
+    outbox.putSync(sequence, row);
+  }
+
+  #mustOwn(): void {
+    if (this.#isOwner()) return;
+    throw new ThroughlineError('view-taken-over', `${this.projection} ${this.version}.`);
   }
 
   #isOwner(): boolean {
@@ -185,6 +223,14 @@ export class EmbeddedViewStore implements ViewStore {
     const { meta } = this.#tables;
     meta.putSync(name, ((meta.get(name) as number | undefined) ?? 0) + more);
   }
+}
+
+/** A contribution and the one in its place, and how many more there are of what is counted. */
+interface Replaced {
+  readonly before: ContributionRow | undefined;
+  readonly after: ContributionRow | undefined;
+  readonly customers: number;
+  readonly parked: number;
 }
 
 function write<V>(table: Database<unknown, string>, entries: ReadonlyMap<string, V | undefined> | undefined): void {

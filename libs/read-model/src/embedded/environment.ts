@@ -3,7 +3,7 @@ import { open, type Database, type RootDatabase } from 'lmdb';
 /** The tables of one (projection, version): one LMDB environment, so that one transaction covers them all. */
 export interface Tables {
   readonly root: RootDatabase;
-  /** `checkpoint`, `progress`, `owner`, `customers`, `parked`. */
+  /** `checkpoint`, `progress`, `owner`, `customers`, `parked`, `sequence`. */
   readonly meta: Database<unknown, string>;
   /** Names and dimension values, written once and known by number from then on. */
   readonly texts: Database<string | number, string | number>;
@@ -20,6 +20,8 @@ export interface Tables {
   readonly due: Database<Buffer, [number, string]>;
   readonly index: Database<Buffer, Buffer>;
   readonly cells: Database<Buffer, Buffer>;
+  /** Sequence → change. */
+  readonly outbox: Database<unknown, number>;
 }
 
 /** Written in place and never synced while open: see sync-mark.ts for what makes that safe. */
@@ -43,5 +45,6 @@ export function openTables(folder: string): Tables {
     due: root.openDB('due', { encoding: 'binary' }),
     index: root.openDB('index', { encoding: 'binary', keyEncoding: 'binary' }),
     cells: root.openDB('cells', { encoding: 'binary', keyEncoding: 'binary' }),
+    outbox: root.openDB('outbox', { encoding: 'msgpack' }),
   };
 }

@@ -17,6 +17,16 @@ export function fieldName(field: string): string {
   return `f${field}`;
 }
 
+export function fieldOf(fieldName: string): string {
+  return fieldName.slice(1);
+}
+
+/** The numbers of the row's fields. */
+export function* fieldsIn(row: ContributionRow | undefined): Iterable<number> {
+  const indexes = row?.[2] ?? [];
+  for (let i = 0; i < indexes.length; i += 2) yield indexes[i] as number;
+}
+
 export function numberedCellName(name: string): string {
   return `c${name}`;
 }

@@ -1,8 +1,9 @@
 import { START, type Day, type Key, type Position } from '@throughline/contracts';
 import { indexKey, isCut } from '../embedded/index-key.ts';
 import type { Move } from '../move.ts';
+import { changeOf, type OutboxRow } from '../outbox.ts';
 import type { Progress } from '../port.ts';
-import type { Checkpoint, Finished, SubjectRow, ViewChanges, ViewStore } from '../store.ts';
+import type { Checkpoint, SubjectRow, ViewChanges, ViewStore, WaitingChange } from '../store.ts';
 import { cellName } from './cell-name.ts';
 import type { Client } from './client.ts';
 import { idBytes, idOf, pack, unpack } from './codec.ts';
@@ -10,6 +11,8 @@ import { clientOf, type RedisConnection } from './connection.ts';
 import {
   cellsOf,
   changedEntries,
+  fieldOf,
+  fieldsIn,
   namesIn,
   numberedCellName,
   rowOf,
@@ -91,6 +94,8 @@ class SharedViewStore implements RedisViewStore {
   readonly #cells: StoredCells;
   #completeAt: Position | undefined;
   #promoted: boolean;
+  /** The last that was given; undefined before one is wanted. */
+  #sequence: number | undefined;
 
   constructor(
     name: ViewName,
@@ -174,6 +179,23 @@ class SharedViewStore implements RedisViewStore {
     if (this.#isComplete(changes)) this.#completeAt = undefined;
   }
 
+  async waiting(limit: number): Promise<readonly WaitingChange[]> {
+    const { projection, version } = this;
+    const rows = (await this.#client.call('ZRANGE', this.#key(TABLE.outbox), 0, limit - 1)) as readonly Buffer[];
+    return rows.map((bytes) => {
+      const [sequence, row] = unpack<StoredChange>(bytes);
+      return { sequence, change: { projection, version, ...row } };
+    });
+  }
+
+  async waitingCount(): Promise<number> {
+    return Number(await this.#client.call('ZCARD', this.#key(TABLE.outbox)));
+  }
+
+  told(through: number): Promise<void> {
+    return this.#shard.trim(TABLE.outbox, through);
+  }
+
   async close(): Promise<void> {
     this.#shard.close();
   }
@@ -189,7 +211,9 @@ class SharedViewStore implements RedisViewStore {
     for (const customer of changes.touched ?? []) writes.rank(TABLE.touched, 0, idBytes(customer));
     const cells = new CellChanges();
     for (const cell of changes.cells ?? []) cells.add(cellName(cell), cell.values);
-    await this.#replace(changes.contributions ?? new Map(), cells, writes);
+    if (changes.tells) this.#sequence ??= (await this.#meta<number>(FIELD.sequence)) ?? 0;
+    await this.#replace(changes, cells, writes);
+    if (changes.tells) writes.set(META, FIELD.sequence, pack(this.#sequence));
     await this.#cells.write(cells, writes);
     writes.set(META, FIELD.checkpoint, pack(changes.checkpoint));
     if (changes.settled) {
@@ -202,7 +226,7 @@ class SharedViewStore implements RedisViewStore {
 
   /** Invariant 4: each customer contributes once; what it contributed before goes out as the new comes in. */
   async #replace(
-    contributions: ReadonlyMap<string, Finished | undefined>,
+    { contributions = new Map(), checkpoint, tells }: ViewChanges<unknown>,
     cells: CellChanges,
     writes: WriteSet,
   ): Promise<void> {
@@ -211,22 +235,25 @@ class SharedViewStore implements RedisViewStore {
     const numbers: number[] = [];
     for (const contribution of contributions.values()) if (contribution) names.push(...namesIn(contribution));
     for (const before of befores) for (const [cell] of cellsOf(before)) numbers.push(cell);
+    if (tells) for (const before of befores) numbers.push(...fieldsIn(before));
     await this.#names.load(names, numbers, writes);
     let i = 0;
     for (const [customer, contribution] of contributions) {
-      this.#replaceOne(customer, befores[i++], contribution, cells, writes);
+      const before = befores[i++];
+      const after = contribution && rowOf(contribution, (name) => this.#names.number(name));
+      if (sameRow(before, after)) continue;
+      this.#replaceOne(customer, before, after, cells, writes);
+      if (tells) this.#tell(customer, before, after, checkpoint.position, tells.into.get(customer), writes);
     }
   }
 
   #replaceOne(
     customer: string,
     before: ContributionRow | undefined,
-    contribution: Finished | undefined,
+    after: ContributionRow | undefined,
     cells: CellChanges,
     writes: WriteSet,
   ): void {
-    const after = contribution && rowOf(contribution, (name) => this.#names.number(name));
-    if (sameRow(before, after)) return;
     const id = idBytes(customer);
     writes.put(TABLE.contributions, id, after && pack(after));
     if (!sameCells(before, after)) {
@@ -247,10 +274,28 @@ class SharedViewStore implements RedisViewStore {
     const next = after?.[0] ?? null;
     if (next !== null) writes.rank(TABLE.due, next, id);
     else if (before && before[0] !== null) writes.unrank(TABLE.due, id);
-    const failed = contribution?.failed;
-    if (failed !== undefined) {
+    const failed = after?.[1] ?? null;
+    if (failed !== null) {
       writes.set(TABLE.parked, customer, pack({ id: customer, stage: 'view', of: customer, error: failed }));
     } else if (before && before[1] !== null) writes.unset(TABLE.parked, customer);
+  }
+
+  /** Invariant 9: the change is there with the view that shows it, or neither is. */
+  #tell(
+    customer: string,
+    before: ContributionRow | undefined,
+    after: ContributionRow | undefined,
+    position: Position,
+    into: string | undefined,
+    writes: WriteSet,
+  ): void {
+    const change = changeOf(before, after, (number) => fieldOf(this.#names.name(number)));
+    if (!change) return;
+    // Never given twice: to take out what was told must not take out what came after.
+    const sequence = (this.#sequence! += 1);
+    const isInto = change.what === 'gone' && into !== undefined;
+    const row: StoredChange = [sequence, { customer, position, ...change, ...(isInto && { into }) }];
+    writes.rank(TABLE.outbox, sequence, pack(row));
   }
 
   #cellName(number: number): string {
@@ -275,6 +320,9 @@ class SharedViewStore implements RedisViewStore {
     return keyOf(this.#shard.name, table);
   }
 }
+
+/** The sequence makes equal changes two members of the set that is in order by it. */
+type StoredChange = readonly [sequence: number, row: OutboxRow];
 
 function put<V>(
   writes: WriteSet,

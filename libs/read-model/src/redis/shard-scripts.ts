@@ -113,3 +113,13 @@ local left = redis.call('LLEN', KEYS[2])
 if left == 0 then redis.call('HDEL', KEYS[1], 'pending') end
 return left`,
 );
+
+/** Takes the members of `KEYS[2]` up to a score out: owner, score. No commit: it may run beside one. */
+export const TRIM = script(
+  FENCE,
+  `
+local refused = fence()
+if refused then return refused end
+redis.call('ZREMRANGEBYSCORE', KEYS[2], '-inf', ARGV[2])
+return 'ok'`,
+);

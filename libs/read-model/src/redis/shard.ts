@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { ThroughlineError } from '@throughline/contracts';
 import type { Argument, Client, Reply } from './client.ts';
 import type { Script } from './script.ts';
-import { APPLY, COMMIT, SEAL, STAGE, TAKE_OVER } from './shard-scripts.ts';
+import { APPLY, COMMIT, SEAL, STAGE, TAKE_OVER, TRIM } from './shard-scripts.ts';
 import type { WriteSet } from './write-set.ts';
 
 /** The tables that every shard has: what is known of itself, and a large commit on its way. */
@@ -114,6 +114,17 @@ export class Shard {
       else if (parts.length > 1) await this.#client.call('UNLINK', this.#keys[1]!).catch(() => undefined);
       throw error;
     }
+  }
+
+  /**
+   * Takes what is ranked up to a score out of a table that is in order by score. May run beside a commit.
+   *
+   * @throws ThroughlineError `view-taken-over`, `view-lost`: nothing was taken out; `read-model-unavailable`: unknown.
+   */
+  async trim(table: string, through: number): Promise<void> {
+    this.#end.signal.throwIfAborted();
+    const reply = await this.#client.run(TRIM, [this.#keys[0]!, keyOf(this.name, table)], [this.#owner, through]);
+    if (String(reply) !== 'ok') throw this.#refusal(String(reply));
   }
 
   close(): void {

@@ -35,10 +35,12 @@ export const TABLE = {
   cells: 'cells',
   /** The cells' names in order. */
   cellOrder: 'cell-order',
+  /** Changes by their sequence. */
+  outbox: 'outbox',
 } as const;
 
-/** Fields of `meta`, beside those of every shard. */
-export const FIELD = { checkpoint: 'checkpoint', progress: 'progress' } as const;
+/** Fields of `meta`, beside those of every shard; `sequence` is the last that a change was given. */
+export const FIELD = { checkpoint: 'checkpoint', progress: 'progress', sequence: 'sequence' } as const;
 
 export function viewShard({ projection, version, shard = 'all' }: ViewName): ShardName {
   return { tag: `${projection}:${version}:${shard}`, tables: Object.values(TABLE) };

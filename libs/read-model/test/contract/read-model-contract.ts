@@ -286,6 +286,89 @@ export function readModelContract(name: string, create: () => Promise<ReadModelU
       );
     });
 
+    const nobody = { into: new Map<string, string>() };
+    const waiting = async (limit = 100) => (await store.waiting(limit)).map(({ change }) => change);
+
+    test('tells nobody unless it is to', async () => {
+      await contribute(indexed(A, { n: 1 }));
+      expect([await store.waiting(10), await store.waitingCount()]).toEqual([[], 0]);
+    });
+
+    test('keeps what a commit changed of customers until it has been told, in order', async () => {
+      const tell = (...all: Finished[]) =>
+        commit({ contributions: new Map(all.map((one) => [one.customer, one])), tells: nobody });
+      const base = { projection: store.projection, version: V1 };
+      const cell: Cell = { metric: 'm', dims: { kind: 'x' }, values: [1] };
+      await tell(indexed(A, { n: 1, name: 'ada', on: false }));
+      await tell(indexed(A, { n: 2, on: false, more: 0 }), indexed(B, {}));
+      await tell(indexed(A, { n: 2, on: false, more: 0 }), { ...indexed(B, {}), nextChange: 7 });
+      await tell({ ...indexed(B, {}), cells: [cell] });
+      await tell(contribution(A, { failed: 'E' }));
+      await commit({
+        contributions: new Map([
+          [A, undefined],
+          [B, undefined],
+          [C, undefined],
+        ]),
+        tells: { into: new Map([[A, C]]) },
+      });
+      const all = [
+        { ...base, customer: A, position: at(1), what: 'new', fields: { n: 1, name: 'ada', on: false } },
+        { ...base, customer: A, position: at(2), what: 'changed', fields: { n: 2, more: 0, name: null } },
+        { ...base, customer: B, position: at(2), what: 'new', fields: {} },
+        { ...base, customer: B, position: at(4), what: 'changed', fields: {} },
+        {
+          ...base,
+          customer: A,
+          position: at(5),
+          what: 'changed',
+          fields: { n: null, on: null, more: null },
+          incomplete: true,
+        },
+        { ...base, customer: A, position: at(6), what: 'gone', fields: {}, into: C },
+        { ...base, customer: B, position: at(6), what: 'gone', fields: {} },
+      ];
+      expect(await waiting()).toEqual(all);
+      expect(await waiting(2)).toEqual(all.slice(0, 2));
+      const [, , third] = await store.waiting(3);
+      await store.told(third!.sequence);
+      await store.told(third!.sequence);
+      expect([await waiting(), await store.waitingCount()]).toEqual([all.slice(3), 4]);
+    });
+
+    test('gives no place in the outbox twice, though it was emptied and opened again', async () => {
+      await commit({ contributions: new Map([[A, indexed(A, { n: 1 })]]), tells: nobody });
+      const [first] = await store.waiting(1);
+      await store.told(first!.sequence);
+      await store.close();
+      store = await model.store(V1);
+      await commit({ contributions: new Map([[A, indexed(A, { n: 2 })]]), tells: nobody });
+      await store.told(first!.sequence);
+      expect(await waiting()).toMatchObject([{ customer: A, fields: { n: 2 } }]);
+    });
+
+    test('lets a writer that another has taken over from take nothing out of the outbox', async () => {
+      await commit({ contributions: new Map([[A, indexed(A, { n: 1 })]]), tells: nobody });
+      const [first] = await store.waiting(1);
+      const successor = await model.store(V1);
+      try {
+        await expect(store.told(first!.sequence)).rejects.toMatchObject({ code: 'view-taken-over' });
+        expect(await successor.waitingCount()).toBe(1);
+      } finally {
+        await successor.close();
+      }
+    });
+
+    test('takes what was told out while a commit is under way', async () => {
+      await commit({ contributions: new Map([[A, indexed(A, { n: 0 })]]), tells: nobody });
+      for (let n = 1; n <= 20; n++) {
+        const [first] = await store.waiting(1);
+        const contributions = new Map([[A, indexed(A, { n })]]);
+        await Promise.all([commit({ contributions, tells: nobody }), store.told(first!.sequence)]);
+      }
+      expect(await waiting()).toMatchObject([{ fields: { n: 20 } }]);
+    });
+
     test('writes all of a commit or nothing', async () => {
       await commit({ subjects: new Map([[A, { fragment: 1 }]]) });
       const unwritable = new Map<string, { fragment: unknown }>([
@@ -299,6 +382,9 @@ export function readModelContract(name: string, create: () => Promise<ReadModelU
       expect(await store.checkpoint()).toEqual(checkpoint(1));
       await commit({ cells: [{ metric: 'new', dims: { new: 'x' }, values: [1] }] });
       expect(await cells('new', { timed: false })).toEqual([{ metric: 'new', dims: { new: 'x' }, values: [1] }]);
+      const contributions = new Map([[A, indexed(A, { n: 1 })]]);
+      await expect(commit({ subjects: unwritable, contributions, tells: nobody })).rejects.toThrow();
+      expect(await store.waitingCount()).toBe(0);
     });
 
     test('refuses the commits of a writer that another has taken over from', async () => {
