@@ -1,0 +1,1 @@
+export declare const SERVICES: readonly { readonly name: string; readonly port: number; readonly main: string }[];
