@@ -6,7 +6,8 @@ const { ROOMS } = require('./infra/rooms.cjs');
 
 const escape = (path) => path.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 const folder = (room) => `^${escape(ROOMS[room].folder)}/`;
-const VENDORS = '(^|node_modules/)(@eventstore/|kafkajs|ioredis|lmdb|msgpackr)';
+const VENDORS =
+  '(^|node_modules/)(@eventstore/|@grpc/|google-protobuf|kafkajs|fzstd|lz4js|snappyjs|ioredis|lmdb|msgpackr)';
 
 module.exports = {
   forbidden: [
@@ -32,14 +33,23 @@ module.exports = {
       name: 'no-nest-below-runtime',
       severity: 'error',
       comment: 'Nest stays out of contracts, the pure libs, the ports and the engine.',
-      from: { path: '^libs/(?!runtime/)[^/]+/src/' },
+      from: { path: '^libs/(?!runtime/|engines/)[^/]+/src/' },
       to: { path: '(^|node_modules/)@nestjs/' },
     },
     {
       name: 'vendors-in-their-adapter',
       severity: 'error',
-      comment: 'A vendor’s client is named only in the folder of its adapter.',
-      from: { path: '^(libs|services)/', pathNot: '^libs/(event-log|read-model)/src/[^/]+/' },
+      comment:
+        'A vendor’s client is named only in the folder of its adapter, and in tests that use it as its users do.',
+      from: {
+        path: '^(libs|services)/',
+        pathNot: [
+          '^libs/(event-log|read-model|changes)/src/[^/]+/',
+          '^services/ingestion/src/kafka/kafkajs/',
+          '^services/dev-node/src/',
+          '^(libs|services)/[^/]+/test/',
+        ],
+      },
       to: { path: VENDORS },
     },
     {

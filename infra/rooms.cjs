@@ -31,10 +31,15 @@ exports.ROOMS = {
     what: 'port; `embedded/` (LMDB); the contract suite',
     imports: ['contracts'],
   },
+  changes: {
+    folder: 'libs/changes',
+    what: 'where channels are told what views changed: port; `kafkajs/`',
+    imports: ['contracts'],
+  },
   projection: {
     folder: 'libs/projection',
     what: 'the engine: run, checkpoint, version',
-    imports: ['contracts', 'event-log', 'read-model'],
+    imports: ['contracts', 'event-log', 'read-model', 'changes'],
   },
   runtime: {
     folder: 'libs/runtime',
@@ -44,7 +49,7 @@ exports.ROOMS = {
   engines: {
     folder: 'libs/engines',
     what: 'opens the log and the views on the engines that the environment names',
-    imports: ['contracts', 'event-log', 'read-model', 'runtime'],
+    imports: ['contracts', 'event-log', 'read-model', 'changes', 'runtime'],
   },
   ingestion: {
     folder: 'services/ingestion',
@@ -94,7 +99,7 @@ exports.ROOMS = {
   'dev-node': {
     folder: 'services/dev-node',
     what: 'EventStoreDB’s protocol over the embedded log, for development and tests',
-    imports: service(['event-log', 'runtime']),
+    imports: service(['event-log']),
   },
   platform: {
     folder: 'services/platform',

@@ -32,7 +32,13 @@ const anyUint64 = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n });
 function raw({ data, metadata }: { data: Buffer; metadata: Buffer }): RawEvent {
   const nothing = Buffer.alloc(0);
   return {
-    ...{ id: '', stream: nothing, type: nothing, revision: 0, position: nothing, isJson: true, recordedAt: 7 },
+    id: '',
+    stream: nothing,
+    type: nothing,
+    revision: 0,
+    position: nothing,
+    isJson: true,
+    recordedAt: 7,
     data,
     metadata,
   };
@@ -54,12 +60,17 @@ describe('An event on the server', () => {
 
   test('is plain JSON to any other tool, with the personal part where the design draws it', () => {
     const { data, metadata } = writeEvent({
-      ...{ id: '', type: 't', occurredAt: Date.UTC(2026, 10, 22), data: { facts: { n: 1 } } },
-      ...{ personal: { traits: { name: 'Łukasz' } }, metadata: { $correlationId: 'c' } },
+      id: '',
+      type: 't',
+      occurredAt: Date.UTC(2026, 10, 22),
+      data: { facts: { n: 1 } },
+      personal: { traits: { name: 'Łukasz' } },
+      metadata: { $correlationId: 'c' },
     });
     expect(JSON.parse(data.toString())).toEqual({ facts: { n: 1 }, personal: { traits: { name: 'Łukasz' } } });
     expect(JSON.parse(metadata.toString())).toMatchObject({
-      ...{ occurredAt: '2026-11-22T00:00:00.000Z', $correlationId: 'c' },
+      occurredAt: '2026-11-22T00:00:00.000Z',
+      $correlationId: 'c',
     });
   });
 
@@ -98,7 +109,12 @@ describe('An answer of the server', () => {
           const answer = readAnswer(Buffer.from(new streams.ReadResp().setEvent(event).serializeBinary()));
           if (answer.kind !== 'event') throw new Error(answer.kind);
           expect({ ...answer.event, stream: String(answer.event.stream), type: String(answer.event.type) }).toEqual({
-            ...{ id, stream, type, revision, isJson: true, recordedAt: ms },
+            id,
+            stream,
+            type,
+            revision,
+            isJson: true,
+            recordedAt: ms,
             position: Buffer.from(positionText(String(commit), String(prepare)), 'hex'),
             data: Buffer.from(data),
             metadata: Buffer.from(metadata),
@@ -126,7 +142,12 @@ describe('An answer of the server', () => {
       answer,
     ].map((message) => readAnswer(Buffer.from(message.serializeBinary())));
     expect(kinds.map(({ kind }) => kind)).toEqual([
-      ...['checkpoint', 'caught-up', 'stream-not-found', 'other', 'other', 'other'],
+      'checkpoint',
+      'caught-up',
+      'stream-not-found',
+      'other',
+      'other',
+      'other',
     ]);
     expect(kinds[0]).toEqual({ kind: 'checkpoint', position: Buffer.from(positionText('258', '3'), 'hex') });
   });

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { EventStoreDBClient, jsonEvent, binaryEvent } from '@eventstore/db-client';
 import { START, type Position } from '@throughline/contracts';
@@ -38,7 +37,16 @@ afterAll(async () => {
 const copyOf = (dir: string) => copyFolder(dir, copyInUse(dir));
 const whole = (events: readonly RecordedEvent[]) =>
   events.map(({ position, stream, revision, id, type, occurredAt, recordedAt, data, personal, metadata }) => ({
-    ...{ position, stream, revision, id, type, occurredAt, recordedAt, data, personal, metadata },
+    position,
+    stream,
+    revision,
+    id,
+    type,
+    occurredAt,
+    recordedAt,
+    data,
+    personal,
+    metadata,
   }));
 const onServer = () => eventsOf(serverReader(connection).read({ after: START }));
 
@@ -284,9 +292,15 @@ describe('A mirror in doubt is made again, and readers go on where they were:', 
           const bytes = (value: unknown) => Buffer.from(JSON.stringify(value));
           await copy.write([
             {
-              ...{ id: randomUUID(), occurredAt: one.occurredAt, recordedAt: one.recordedAt, revision: one.revision },
-              ...{ stream: Buffer.from(one.stream), type: Buffer.from(one.type), data: bytes(one.data) },
-              ...{ personal: one.personal && bytes(one.personal), metadata: bytes(one.metadata) },
+              id: randomUUID(),
+              occurredAt: one.occurredAt,
+              recordedAt: one.recordedAt,
+              revision: one.revision,
+              stream: Buffer.from(one.stream),
+              type: Buffer.from(one.type),
+              data: bytes(one.data),
+              personal: one.personal && bytes(one.personal),
+              metadata: bytes(one.metadata),
               position: Buffer.from(one.position, 'hex'),
             },
           ]);

@@ -112,7 +112,7 @@ export class Apart extends Served {
     const producer = kafka.producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner, idempotent: true });
     await producer.connect();
     for (let at = 0; at < messages.length; at += batch) {
-      await producer.send({ topic: TOPIC, messages: [...messages.slice(at, at + batch)] });
+      await producer.send({ topic: TOPIC, messages: messages.slice(at, at + batch) });
     }
     await producer.disconnect();
   }

@@ -1,7 +1,7 @@
 import replyFrom from '@fastify/reply-from';
 import { Module } from '@nestjs/common';
 import { ThroughlineError } from '@throughline/contracts';
-import { sendProblem, startService, type Service, type Settings } from '@throughline/runtime';
+import { sendProblem, spanOf, startService, type Service, type Settings } from '@throughline/runtime';
 import type { FastifyInstance } from 'fastify';
 import { wholeReference } from './reference.ts';
 import { ROUTES, SERVICES } from './routes.ts';
@@ -18,7 +18,7 @@ class GatewayModule {}
  * back as it is. A service that does not answer is a `service-down` problem: nothing is sent twice, the caller decides.
  */
 export function startGateway(settings: Settings, upstreams: Upstreams): Promise<Service> {
-  return startService(settings, async ({ health, logger, opened }) => {
+  return startService('gateway', settings, async ({ health, logger, opened }) => {
     const closing = new AbortController();
     opened.push(async () => closing.abort());
     watchUpstreams(upstreams, health, closing.signal);
@@ -41,7 +41,10 @@ async function passOn(fastify: FastifyInstance, upstreams: Upstreams): Promise<v
       for (const path of [`/${segment}`, `/${segment}/*`]) {
         fastify.all(path, (request, reply) =>
           reply.from(upstreams[service] + request.url, {
-            rewriteRequestHeaders: (_, headers) => ({ ...headers, 'x-correlation-id': request.id }),
+            rewriteRequestHeaders: (_, headers) => {
+              const traceparent = spanOf(request)?.traceparent;
+              return { ...headers, 'x-correlation-id': request.id, ...(traceparent && { traceparent }) };
+            },
             retryDelay: () => null,
             onError: (failed) => sendProblem(failed as typeof reply, new ThroughlineError('service-down'), request.id),
           }),

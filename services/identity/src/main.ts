@@ -4,7 +4,5 @@ import { startIdentity } from './start-identity.ts';
 
 await serve(4604, (settings) => {
   const secret = deploymentSecret(settings);
-  return startAlong(settings, 'identity', ({ log, writer, views, graph }) =>
-    startIdentity({ log, writer, views, graph, secret }),
-  );
+  return startAlong(settings, 'identity', (along) => startIdentity({ ...along, secret }));
 });

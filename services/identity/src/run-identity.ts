@@ -25,13 +25,16 @@ import {
   type TouchpointData,
 } from '@throughline/contracts';
 import {
+  CauseNotes,
   NO_STREAM,
   originOf,
+  tiesOf,
   type Append,
   type AppendResult,
   type LogReader,
   type LogWriter,
   type RecordedEvent,
+  type Watch,
 } from '@throughline/event-log';
 import { Resolver, WorkingGraph, type DecisionEvent, type Rules } from '@throughline/identity';
 import type { IdentityCheckpoint, IdentityProgress, IdentityStore } from '@throughline/read-model';
@@ -49,6 +52,7 @@ export interface RunIdentity {
   readonly racing?: boolean;
   /** Called after each commit. */
   readonly onProgress?: (progress: IdentityProgress) => void;
+  readonly watch?: Watch | undefined;
 }
 
 /** Events decided between two commits, at most. */
@@ -65,18 +69,20 @@ const BACK_OFF = { first: 20, limit: 2000 };
  *   decided by other rules of the same version.
  */
 export async function runIdentity(run: RunIdentity): Promise<void> {
-  const { log, store, rules, signal, onProgress } = run;
+  const { log, store, rules, signal, onProgress, watch } = run;
+  const notes = watch?.causes ? new CauseNotes() : undefined;
   const stream = identityStream(rules.version);
   let checkpoint = await resume(run);
   const deciding = new Deciding(log, new WorkingGraph(store.graph), rules);
   const prefixes = [TOUCHPOINT_PREFIX, IDENTITY_REQUESTS];
   for await (const { events, through } of log.follow({ after: checkpoint.through, prefixes, batch: BATCH }, signal)) {
+    const startedAt = Date.now();
     const appends: Append[] = [];
     let { revision, lastDecision } = checkpoint;
     for (const event of events) {
       const decisions = await deciding.on(event);
       if (decisions.length === 0) continue;
-      appends.push({ stream, expectedRevision: revision, events: decisions.map(toLog) });
+      appends.push({ stream, expectedRevision: revision, events: decisions.map((decision) => toLog(decision, event)) });
       revision += decisions.length;
     }
     if (appends.length > 0) lastDecision = await append(run, appends);
@@ -86,6 +92,15 @@ export async function runIdentity(run: RunIdentity): Promise<void> {
     await store.commit(deciding.graph.changes(), checkpoint);
     deciding.graph.committed();
     onProgress?.(checkpoint);
+    notes?.note(events);
+    watch?.onFollowed({
+      through,
+      events: events.length,
+      recordedAt: events.at(-1)?.recordedAt,
+      startedAt,
+      endedAt: Date.now(),
+      ...(notes && { causes: notes.take() }),
+    });
     if (events.length < BATCH) await wait(PACE, undefined, { signal }).catch(() => undefined);
   }
 }
@@ -155,6 +170,6 @@ function lastPosition(results: readonly AppendResult[]): Position {
   return position;
 }
 
-function toLog({ id, type, occurredAt, data }: DecisionEvent) {
-  return { id, type, occurredAt, data, metadata: { $causationId: data.causeId, schema: 1 } };
+function toLog({ id, type, occurredAt, data }: DecisionEvent, cause: RecordedEvent) {
+  return { id, type, occurredAt, data, metadata: { ...tiesOf(cause), $causationId: data.causeId, schema: 1 } };
 }

@@ -1,7 +1,7 @@
 import { keyOf, START } from '@throughline/contracts';
-import { openLogAt, type LogPlace, type LogWriter } from '@throughline/event-log';
+import { openLogAt, type Followed, type LogPlace, type LogWriter } from '@throughline/event-log';
 import { DEFAULT_RULES, Rules } from '@throughline/identity';
-import { openIdentityStoreAt, type IdentityProgress, type ViewPlace } from '@throughline/read-model';
+import { openIdentityStoreAt, type ViewPlace } from '@throughline/read-model';
 import { runIdentity } from './run-identity.ts';
 
 /** What a thread is told of where it runs. */
@@ -12,14 +12,16 @@ export interface IdentityPlace {
   /** Where others look for what was decided. */
   readonly views: ViewPlace;
   readonly secret: Uint8Array;
+  /** Whether whoever looks on wants to know what led to each commit. */
+  readonly causes: boolean;
 }
 
 /** Runs identity on the engines it is told of until the signal aborts, and closes what it opened. */
 export async function runThere(
-  { log: logPlace, graph, views, secret }: IdentityPlace,
+  { log: logPlace, graph, views, secret, causes }: IdentityPlace,
   writer: LogWriter,
   stopping: AbortSignal,
-  onProgress?: (progress: IdentityProgress) => void,
+  onFollowed?: (followed: Followed) => void,
 ): Promise<void> {
   const log = await openLogAt(logPlace);
   try {
@@ -31,7 +33,8 @@ export async function runThere(
       const rules = new Rules(DEFAULT_RULES, (identifier) => keyOf(secret, identifier));
       const signal = AbortSignal.any([stopping, ended]);
       const racing = logPlace.engine === 'mirror';
-      await runIdentity({ log, writer, store, rules, signal, racing, ...(onProgress && { onProgress }) });
+      const watch = onFollowed && { causes, onFollowed };
+      await runIdentity({ log, writer, store, rules, signal, racing, watch });
       if (ended.aborted) throw ended.reason;
     } finally {
       await opened.close();

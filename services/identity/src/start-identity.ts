@@ -1,14 +1,13 @@
 import { join } from 'node:path';
-import type { LogWriter } from '@throughline/event-log';
+import type { LogWriter, Watch } from '@throughline/event-log';
 import { startThread, type Running } from '@throughline/projection';
-import type { IdentityProgress } from '@throughline/read-model';
 import { runThere, type IdentityPlace } from './run-there.ts';
 
-export interface StartIdentity extends IdentityPlace {
+export interface StartIdentity extends Omit<IdentityPlace, 'causes'> {
   /** The thread appends its decisions through it. */
   readonly writer: LogWriter;
-  /** Called after each commit. */
-  readonly onProgress?: (progress: IdentityProgress) => void;
+  /** Told of each commit. */
+  readonly watch?: Watch;
 }
 
 const SCRIPT = new URL('./worker.js', import.meta.url);
@@ -19,7 +18,7 @@ export function identityFolder(data: string): string {
 }
 
 /** Runs identity in a thread of its own. */
-export function startIdentity({ writer, onProgress, log, graph, views, secret }: StartIdentity): Running {
-  const place: IdentityPlace = { log, graph, views, secret };
-  return startThread({ script: SCRIPT, work: runThere, data: place, writer, onNews: onProgress });
+export function startIdentity({ writer, watch, log, graph, views, secret }: StartIdentity): Running {
+  const place: IdentityPlace = { log, graph, views, secret, causes: watch?.causes ?? false };
+  return startThread({ script: SCRIPT, work: runThere, data: place, writer, onNews: watch?.onFollowed });
 }

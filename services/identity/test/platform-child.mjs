@@ -8,7 +8,7 @@ const log = await openLog({ dir: `${data}/log` });
 let head = '';
 let all = false;
 const identity = startIdentity({
-  log: { engine: "embedded", dir: `${data}/log`, signal: log.signal },
+  log: { engine: 'embedded', dir: `${data}/log`, signal: log.signal },
   graph: `${data}/identity`,
   views: { engine: 'embedded', dir: data },
   writer: log,

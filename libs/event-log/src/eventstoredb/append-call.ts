@@ -54,13 +54,14 @@ export class AppendCall {
       this.#due.set(correlation, { until: Date.now() + ANSWER_MS, resolve });
       this.#timer ??= setInterval(() => this.#giveUp(), LOOK_EVERY_MS);
       this.#stream ??= this.#begin();
-      this.#stream.then(
-        (stream) => {
-          for (const request of requestsOf(append, correlation)) stream.write(request);
-        },
-        () => undefined,
-      );
+      void this.#write(append, correlation);
     });
+  }
+
+  /** What cannot be written is settled by whoever ends the stream. */
+  async #write(append: PreparedAppend, correlation: string): Promise<void> {
+    const stream = await this.#stream?.catch(() => undefined);
+    if (stream) for (const request of requestsOf(append, correlation)) stream.write(request);
   }
 
   #begin(): Promise<BatchStream> {
@@ -84,7 +85,7 @@ export class AppendCall {
     if (this.#stream !== call) return;
     this.#stream = undefined;
     const outcome: Outcome = isFinal(error) ? { kind: 'refused', error: problemOf(error) } : { kind: 'unknown', error };
-    for (const correlation of [...this.#due.keys()]) this.#settle(correlation, outcome);
+    for (const correlation of this.#due.keys()) this.#settle(correlation, outcome);
   }
 
   #giveUp(): void {

@@ -112,25 +112,24 @@ export class AppendLanes {
       while (lane.sent < lane.jobs.length) {
         if (this.#sent >= MAX_SENT || (this.#sent > 0 && this.#sentBytes >= MAX_SENT_BYTES)) return;
         const job = lane.jobs[lane.sent++]!;
-        if (job.outcome === undefined) this.#send(lane, job);
+        if (job.outcome === undefined) void this.#send(lane, job);
       }
       this.#ready.delete(lane);
     }
   }
 
-  #send(lane: Lane, job: Job): void {
+  async #send(lane: Lane, job: Job): Promise<void> {
     const tries = ++job.tries;
     this.#sent++;
     this.#sentBytes += job.append.bytes;
-    void this.#call.send(job.append).then((outcome) => {
-      this.#sent--;
-      this.#sentBytes -= job.append.bytes;
-      if (job.tries === tries) {
-        job.outcome = outcome;
-        this.#settle(lane);
-      }
-      this.#pump();
-    });
+    const outcome = await this.#call.send(job.append);
+    this.#sent--;
+    this.#sentBytes -= job.append.bytes;
+    if (job.tries === tries) {
+      job.outcome = outcome;
+      this.#settle(lane);
+    }
+    this.#pump();
   }
 
   /** Settles what can be, from the front. */

@@ -83,9 +83,7 @@ export class Appending {
     const result = (before ?? Promise.resolve()).then(() => this.#admit(append));
     const settled = result.then(...bothIgnored);
     this.#slow.set(append.stream, settled);
-    void settled.then(() => {
-      if (this.#slow.get(append.stream) === settled) this.#slow.delete(append.stream);
-    });
+    void settled.finally(() => this.#slow.get(append.stream) === settled && this.#slow.delete(append.stream));
     return result;
   }
 
