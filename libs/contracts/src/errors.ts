@@ -115,6 +115,11 @@ export const PROBLEMS = {
     title: 'This Redis drops keys when it is full, and so parts of views. Set its maxmemory-policy to noeviction.',
     retry: false,
   },
+  'changes-unpublished': {
+    status: 503,
+    title: 'Kafka does not take what views changed. It waits, nothing is lost, and it is published once Kafka takes it.',
+    retry: true,
+  },
   'projection-stopped': {
     status: 500,
     title: 'A decision, request or tick could not be applied, so the projection stopped before it. Nothing is lost.',

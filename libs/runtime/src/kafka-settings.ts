@@ -13,6 +13,8 @@ export interface KafkaSettings {
   readonly group: string;
   /** `KAFKA_DEAD_LETTER_TOPIC`: where what cannot be read is copied to. */
   readonly deadLetterTopic?: string;
+  /** `KAFKA_CHANGES_TOPIC`: where channels are told what views changed; nowhere unless it is given. */
+  readonly changesTopic?: string;
   /** `KAFKA_TLS`. */
   readonly tls: boolean;
   /** `KAFKA_SASL_MECHANISM`, `KAFKA_USERNAME`, `KAFKA_PASSWORD`. A function, so that no log can print it by accident. */
@@ -49,6 +51,7 @@ export function readKafkaSettings(
   );
   const group = read('KAFKA_GROUP', 'throughline-ingestion', 'a name of at most 249 letters, digits, . _ or -', name);
   const deadLetterTopic = read<string | undefined>('KAFKA_DEAD_LETTER_TOPIC', undefined, 'the name of a topic', name);
+  const changesTopic = read<string | undefined>('KAFKA_CHANGES_TOPIC', undefined, 'the name of a topic', name);
   const tls = read('KAFKA_TLS', false, 'true or false', trueOrFalse);
   const mechanism = read<SaslMechanism | undefined>(
     'KAFKA_SASL_MECHANISM',
@@ -65,8 +68,12 @@ export function readKafkaSettings(
   } else if ((username !== undefined || password !== undefined) && !isMechanismWrong) {
     wrong.push(['KAFKA_SASL_MECHANISM', 'given with KAFKA_USERNAME and KAFKA_PASSWORD']);
   }
-  if (deadLetterTopic !== undefined && Array.isArray(topics) && topics.includes(deadLetterTopic)) {
-    wrong.push(['KAFKA_DEAD_LETTER_TOPIC', 'none of KAFKA_TOPICS']);
+  const isReadToo = (topic: string | undefined) =>
+    topic !== undefined && Array.isArray(topics) && topics.includes(topic);
+  if (isReadToo(deadLetterTopic)) wrong.push(['KAFKA_DEAD_LETTER_TOPIC', 'none of KAFKA_TOPICS']);
+  if (isReadToo(changesTopic)) wrong.push(['KAFKA_CHANGES_TOPIC', 'none of KAFKA_TOPICS']);
+  if (changesTopic !== undefined && changesTopic === deadLetterTopic) {
+    wrong.push(['KAFKA_CHANGES_TOPIC', 'another than KAFKA_DEAD_LETTER_TOPIC']);
   }
   if (wrong.length > 0) throw new SettingsError(wrong);
   return Object.freeze({
@@ -75,6 +82,7 @@ export function readKafkaSettings(
     group,
     tls,
     ...(deadLetterTopic === undefined ? {} : { deadLetterTopic }),
+    ...(changesTopic === undefined ? {} : { changesTopic }),
     ...(mechanism === undefined ? {} : { sasl: () => ({ mechanism, username: username!, password: password! }) }),
   });
 }

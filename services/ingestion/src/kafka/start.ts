@@ -70,7 +70,8 @@ export function startKafkaIntake(options: KafkaIntakeOptions): { stop(): Promise
   };
 }
 
-/** A pattern that matches the dead letters too would have them read again and again. */
-function wanted({ topics, deadLetterTopic }: KafkaSettings): (topic: string) => boolean {
-  return (topic) => topic !== deadLetterTopic && ('test' in topics ? topics.test(topic) : topics.includes(topic));
+/** A pattern that matches what is written too would have it read again and again. */
+function wanted({ topics, deadLetterTopic, changesTopic }: KafkaSettings): (topic: string) => boolean {
+  const written = [deadLetterTopic, changesTopic];
+  return (topic) => !written.includes(topic) && ('test' in topics ? topics.test(topic) : topics.includes(topic));
 }
