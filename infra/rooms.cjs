@@ -25,10 +25,10 @@ exports.ROOMS = {
     imports: ['contracts'],
   },
   simulator: { folder: 'libs/simulator', what: 'pure: made-up customers, from a seed', imports: ['contracts'] },
-  'event-log': { folder: 'libs/event-log', what: 'port; `embedded/`; the contract suite', imports: ['contracts'] },
+  'event-log': { folder: 'libs/event-log', what: 'port; `embedded/`; `eventstoredb/` with its mirror; the contract suite that both pass', imports: ['contracts'] },
   'read-model': {
     folder: 'libs/read-model',
-    what: 'port; `embedded/` (LMDB); the contract suite',
+    what: 'port; `embedded/` (LMDB); `redis/`; the contract suite that both pass',
     imports: ['contracts'],
   },
   changes: {
@@ -53,7 +53,7 @@ exports.ROOMS = {
   },
   ingestion: {
     folder: 'services/ingestion',
-    what: 'HTTP intake: decode, validate, enrich, accept or quarantine',
+    what: 'intake from HTTP and Kafka: decode, validate, enrich, accept or quarantine',
     imports: service(['event-log', 'runtime', 'engines']),
   },
   'identity-service': {
