@@ -41,7 +41,7 @@ const ours = SERVICES.map(({ name, port }) => ({ name, port, container: containe
 const DOCKERFILE = read('infra/docker/Dockerfile');
 
 /** As compose does it, for somebody who has set nothing. */
-const asUnset = (value: string | number) => String(value).replaceAll(/\$\{\w+(?::-([^}]*))?\}/g, '$1');
+const asUnset = (value: string | number) => String(value).replaceAll(/\$\{\w+(?::?-([^}]*))?\}/g, '$1');
 const environmentOf = ({ environment = {} }: Container) =>
   Object.fromEntries(Object.entries(environment).map(([name, value]) => [name, asUnset(value)]));
 
