@@ -1,17 +1,24 @@
 /**
  * `npm run bench`: what Throughline does in a second, beside what this machine could do at best, in one run.
  *   --json   for machines      --quick   a small one, to see that it works      --only log|platform
+ *   --engines   services apart on Kafka, EventStoreDB’s protocol and Redis, instead: takes some fifteen minutes
  */
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
+import { benchEngines } from './engines.mjs';
 import { benchLog } from './log.mjs';
 import { render } from './measure.mjs';
 import { benchPlatform } from './platform.mjs';
 
 const { values } = parseArgs({
-  options: { json: { type: 'boolean' }, quick: { type: 'boolean' }, only: { type: 'string' } },
+  options: {
+    json: { type: 'boolean' },
+    quick: { type: 'boolean' },
+    only: { type: 'string' },
+    engines: { type: 'boolean' },
+  },
 });
-const PARTS = { log: benchLog, platform: benchPlatform };
+const PARTS = values.engines ? { engines: benchEngines } : { log: benchLog, platform: benchPlatform };
 
 const results = [];
 for (const [name, run] of Object.entries(PARTS)) {
