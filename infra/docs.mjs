@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 import { touchpointReference } from '@throughline/contracts';
 import { render as architecture } from './docs/architecture.mjs';
+import { render as asyncApi } from './docs/asyncapi.mjs';
 import { render as experienceScore } from './docs/experience-score.mjs';
 import { render as metrics } from './docs/metrics.mjs';
 
@@ -16,6 +17,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const GENERATED = [
   { file: 'docs/ARCHITECTURE.md', text: architecture },
   { file: 'docs/reference/touchpoints.md', text: touchpointReference },
+  { file: 'docs/reference/asyncapi.json', text: asyncApi },
   { file: 'docs/reference/metrics.md', text: metrics },
   { file: 'docs/reference/experience-score.md', text: experienceScore },
 ];

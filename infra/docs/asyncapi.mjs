@@ -1,7 +1,8 @@
 /** docs/reference/asyncapi.json: the topics that are read and written, in AsyncAPI 3, from the schemas that the services use. */
+import { changesAsyncApi } from '@throughline/changes';
 import { intakeAsyncApi } from '@throughline/ingestion-service';
 
-const PARTS = [intakeAsyncApi()];
+const PARTS = [intakeAsyncApi(), changesAsyncApi()];
 
 export function render() {
   const all = (name) => Object.assign({}, ...PARTS.map((part) => part[name]));

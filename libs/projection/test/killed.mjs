@@ -3,27 +3,7 @@ import { join } from 'node:path';
 import { openLogReader } from '@throughline/event-log';
 import { runProjection, versionOf } from '@throughline/projection';
 import { EmbeddedViewStore, openViewReader } from '@throughline/read-model';
-
-const count = {
-  name: 'count',
-  codeVersion: 1,
-  definitions: {},
-  fragment: {
-    empty: () => ({ n: 0, sum: 0 }),
-    apply: (fragment, { data }) => ({ n: fragment.n + 1, sum: fragment.sum + data.facts.amount }),
-    merge: (a, b) => ({ n: a.n + b.n, sum: a.sum + b.sum }),
-  },
-  eventCells: ({ data }) => [
-    { metric: 'touchpoints', day: 1, dims: { channel: data.channel }, values: [1, data.facts.amount] },
-  ],
-  view: (fragment) => fragment,
-  customerCells: ({ n }) => [{ metric: 'customers', dims: { n: String(n) }, values: [1] }],
-  indexes: ({ n, sum }) => [
-    { field: 'n', value: n },
-    { field: 'sum', value: sum },
-  ],
-  nextChange: () => undefined,
-};
+import { count } from './count.mjs';
 
 const [mode, dir] = process.argv.slice(2);
 
