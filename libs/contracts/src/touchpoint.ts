@@ -57,7 +57,10 @@ export interface TouchpointMetadata {
   readonly origin?: JsonObject;
   /** What intake found worth saying: `clock-corrected`, `future`, `uncatalogued`, `identifier-refused:<type>:<reason>`, `simulated`… */
   readonly flags?: readonly string[];
+  /** Ties together what one cause led to: as the source says, else that of the request or message it came in. */
   readonly $correlationId?: string;
+  /** Where it stands in a trace, as W3C Trace Context says it: only of what was traced at intake. */
+  readonly $traceparent?: string;
   readonly [name: string]: JsonValue | undefined;
 }
 

@@ -1,9 +1,11 @@
 import { Module } from '@nestjs/common';
-import type { LogPlace, LogWriter } from '@throughline/event-log';
+import type { LogPlace, LogWriter, Watch } from '@throughline/event-log';
 import type { ViewPlace } from '@throughline/read-model';
-import { startService, type Running, type Service, type Settings } from '@throughline/runtime';
+import { readKafkaSettings, startService, type Running, type Service, type Settings } from '@throughline/runtime';
+import { changesOut, type ChangesOut } from './changes-out.ts';
 import { Engines } from './engines.ts';
 import { readEngineSettings } from './settings.ts';
+import { watchPart } from './watch-part.ts';
 
 /** What a part that follows the log works on. */
 export interface Along {
@@ -13,6 +15,10 @@ export interface Along {
   readonly views: ViewPlace;
   /** Where identity keeps its graph on this host. */
   readonly graph: string;
+  /** Is to be told of each commit. */
+  readonly watch: Watch;
+  /** Where a view is to tell channels what it changed; undefined: nowhere. */
+  readonly changes: () => ChangesOut | undefined;
 }
 
 @Module({})
@@ -25,12 +31,16 @@ class AlongModule {}
  * @throws SettingsError for what the environment says wrongly, and when `EVENTSTORE_URL` is not given.
  */
 export function startAlong(settings: Settings, part: string, start: (along: Along) => Running): Promise<Service> {
-  return startService(settings, async ({ opened, supervise }) => {
+  return startService(part, settings, async (workbench) => {
+    const { opened, supervise } = workbench;
+    const kafka = readKafkaSettings();
     const engines = new Engines(readEngineSettings(), settings);
     const { log, place } = engines.openSharedLog();
     opened.push(() => log.close());
     const { views, graph } = engines;
-    supervise({ [part]: () => start({ log: place, writer: log, views, graph }) });
+    const watch = watchPart(part, { ...workbench, log });
+    const changes = () => changesOut(part, kafka, workbench);
+    supervise({ [part]: () => start({ log: place, writer: log, views, graph, watch, changes }) });
     return { module: AlongModule };
   });
 }

@@ -12,6 +12,8 @@ export {
   type RecordedEvent,
   type Selection,
 } from './port.ts';
+export { behind, type Behind } from './behind.ts';
+export { CauseNotes, tiesOf, type Causes, type Followed, type ParkedNote, type Watch } from './followed.ts';
 export { openLog, type EmbeddedLog, type LogOptions, type LogStats } from './embedded/open-log.ts';
 export { openLogReader, type EmbeddedLogReader, type ReaderOptions } from './embedded/open-reader.ts';
 export { originOf } from './origin-of.ts';

@@ -1,5 +1,14 @@
 import { START, ThroughlineError, type Day, type Position, type ProjectionDefinition } from '@throughline/contracts';
-import { originOf, type Batch, type LogReader, type LogWriter, type RecordedEvent } from '@throughline/event-log';
+import {
+  CauseNotes,
+  originOf,
+  type Batch,
+  type LogReader,
+  type LogWriter,
+  type ParkedNote,
+  type RecordedEvent,
+  type Watch,
+} from '@throughline/event-log';
 import {
   CellSums,
   type Checkpoint,
@@ -20,6 +29,8 @@ import { sortBatch } from './sorted-batch.ts';
 import { foldSubjects } from './subject-stage.ts';
 
 const DAY_MS = 86_400_000;
+/** Of what a commit parks, so much is told one by one. */
+const MOST_TOLD = 20;
 
 export interface ExecutionOptions<F, V> {
   readonly definition: ProjectionDefinition<F, V>;
@@ -31,6 +42,8 @@ export interface ExecutionOptions<F, V> {
   readonly identity: string;
   readonly signal: AbortSignal;
   readonly onProgress?: (report: ProjectionReport) => void;
+  readonly watch?: Watch | undefined;
+  readonly tells?: boolean;
 }
 
 /**
@@ -54,6 +67,7 @@ export class Execution<F, V> {
   readonly #options: ExecutionOptions<F, V>;
   readonly #rows: ReadThrough<SubjectRow<F>>;
   readonly #membership: Membership;
+  readonly #notes: CauseNotes | undefined;
   readonly #moves: Moves;
   #staged: Staged | undefined;
   #checkpoint: Checkpoint;
@@ -61,6 +75,8 @@ export class Execution<F, V> {
   #dueLeft: boolean;
   #told: Progress;
   #events = 0;
+  /** Events taken by commits. */
+  #committed = 0;
   #customers = 0;
   #recordedAt: number | undefined;
 
@@ -89,6 +105,7 @@ export class Execution<F, V> {
     this.#told = told;
     this.#rows = new ReadThrough((subjects) => store.subjects<F>(subjects), limits.hot);
     this.#membership = new Membership(store, limits.hot);
+    this.#notes = options.watch?.causes ? new CauseNotes() : undefined;
   }
 
   /** Everything at or before it is folded. */
@@ -121,6 +138,7 @@ export class Execution<F, V> {
       cells: new CellSums(),
       parked: new Map(),
       since: performance.now(),
+      startedAt: Date.now(),
     });
     const since = this.#checkpoint.position;
     const events = batch.events.filter(({ position }) => position > since);
@@ -138,20 +156,21 @@ export class Execution<F, V> {
       ...(origin !== undefined && { log: origin }),
     };
     if (sorted.opened !== undefined) this.#dueLeft = true;
+    this.#notes?.note(events);
     this.#events += events.length;
     this.#recordedAt = events.at(-1)?.recordedAt ?? this.#recordedAt;
   }
 
   /** Commits what is folded, with the customers it touched where they are few enough; otherwise these are left, on record. */
   async commit(): Promise<void> {
-    const { touched, cells, parked } = this.#staged!;
+    const { touched, cells, parked, startedAt } = this.#staged!;
     this.#staged = undefined;
     if (touched.size <= this.#options.limits.slice) {
       const customers = [...touched];
-      await this.#write(customers, { cells, parked, ...(this.#touchedLeft && { finished: customers }) });
+      await this.#write(customers, { cells, parked, ...(this.#touchedLeft && { finished: customers }) }, startedAt);
     } else {
       this.#touchedLeft = true;
-      await this.#write([], { cells, parked, touched });
+      await this.#write([], { cells, parked, touched }, startedAt);
     }
   }
 
@@ -180,13 +199,14 @@ export class Execution<F, V> {
   async #write(
     customers: readonly string[],
     staged: Pick<ViewChanges<F>, 'cells' | 'parked' | 'touched' | 'finished'>,
+    startedAt = Date.now(),
   ): Promise<void> {
-    const { definition, onProgress, store } = this.#options;
+    const { definition, onProgress, store, tells } = this.#options;
     const { day, ticked, position } = this.#checkpoint;
     const stage = { definition, rows: this.#rows, membership: this.#membership };
     const contributions: ReadonlyMap<string, Finished | undefined> =
       customers.length > 0 ? await finishCustomers(stage, customers, { day: day!, ticked }) : new Map();
-    await this.#announce(staged.parked, contributions);
+    const announced = await this.#announce(staged.parked, contributions);
     await store.commit({
       ...staged,
       checkpoint: this.#checkpoint,
@@ -196,6 +216,7 @@ export class Execution<F, V> {
       members: this.#membership.members.changes,
       moves: this.#moves.changes,
       contributions,
+      ...(tells && store.promoted && { tells: { into: await this.#into(contributions) } }),
     });
     this.#rows.committed();
     this.#membership.committed();
@@ -203,20 +224,42 @@ export class Execution<F, V> {
     this.#customers += customers.length;
     if (!this.finishing) this.#told = { position, day };
     onProgress?.(await this.#report());
+    this.#tell(startedAt, announced);
   }
 
+  /** With whom those who are gone now stand. */
+  async #into(contributions: ReadonlyMap<string, Finished | undefined>): Promise<ReadonlyMap<string, string>> {
+    const gone = [...contributions].filter(([, contribution]) => !contribution).map(([customer]) => customer);
+    const into = await this.#membership.customersOf(gone);
+    return new Map(gone.map((customer, i) => [customer, into[i]!] as const).filter(([from, to]) => from !== to));
+  }
+
+  #tell(startedAt: number, parked: readonly ParkedNote[]): void {
+    this.#options.watch?.onFollowed({
+      through: this.#checkpoint.position,
+      events: this.#events - this.#committed,
+      recordedAt: this.#events > this.#committed ? this.#recordedAt : undefined,
+      startedAt,
+      endedAt: Date.now(),
+      ...(this.#notes && { causes: this.#notes.take() }),
+      ...(parked.length > 0 && { parked: { count: parked.length, first: parked.slice(0, MOST_TOLD) } }),
+    });
+    this.#committed = this.#events;
+  }
+
+  /** Says what is parked, and how each of it is told apart in logs. */
   async #announce(
     parked: ReadonlyMap<string, Parked | undefined> | undefined,
     contributions: ReadonlyMap<string, Finished | undefined>,
-  ): Promise<void> {
+  ): Promise<readonly ParkedNote[]> {
     const { log, store, writer } = this.#options;
-    if (writer === undefined) return;
+    if (writer === undefined) return [];
     const entries = [...(parked?.values() ?? [])].filter((entry) => entry !== undefined);
     for (const [customer, contribution] of contributions) {
       const error = contribution?.failed;
       if (error !== undefined) entries.push({ id: customer, stage: 'view', of: customer, error });
     }
-    if (entries.length > 0) await announceParked({ log, writer }, store, entries, this.#recordedAt ?? 0);
+    return entries.length > 0 ? await announceParked({ log, writer }, store, entries, this.#recordedAt ?? 0) : [];
   }
 
   async #report(): Promise<ProjectionReport> {
@@ -242,6 +285,8 @@ interface Staged {
   readonly parked: Map<string, Parked | undefined>;
   /** When the first of it was folded, on the process's own clock: it decides when to commit and nothing else. */
   readonly since: number;
+  /** The same by the wall clock, for those who look on. */
+  readonly startedAt: number;
 }
 
 /** Where a run before this one left off. */

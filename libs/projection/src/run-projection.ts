@@ -5,7 +5,7 @@ import {
   TOUCHPOINT_PREFIX,
   type ProjectionDefinition,
 } from '@throughline/contracts';
-import type { Batch, LogReader, LogWriter } from '@throughline/event-log';
+import type { Batch, LogReader, LogWriter, Watch } from '@throughline/event-log';
 import type { ViewStore } from '@throughline/read-model';
 import { setTimeout as rest } from 'node:timers/promises';
 import { Execution } from './execution.ts';
@@ -20,6 +20,9 @@ export interface RunProjection<F, V> {
   readonly store: ViewStore;
   readonly signal: AbortSignal;
   readonly onProgress?: (report: ProjectionReport) => void;
+  readonly watch?: Watch | undefined;
+  /** Whether what changes goes into the outbox, for channels to be told: of the version that readers are given, never of another. */
+  readonly tells?: boolean;
   readonly limits?: Partial<Limits>;
   /** Version of the identity rules whose decisions are followed. */
   readonly identityRules?: number;

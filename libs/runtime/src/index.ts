@@ -1,11 +1,16 @@
 export { deploymentSecret } from './secret.ts';
 export { readKafkaSettings, type KafkaSettings } from './kafka-settings.ts';
 export { LOG_LEVELS, readSettings, SettingsError, type LogLevel, type Settings } from './settings.ts';
-export { EVENT_LOG, HEALTH, IDENTITY_GRAPH, LOGGER, METRICS, SECRET, SETTINGS, VIEWS } from './tokens.ts';
+export { EVENT_LOG, HEALTH, IDENTITY_GRAPH, LOGGER, METRICS, SECRET, SETTINGS, TRACING, VIEWS } from './tokens.ts';
 export { runService, serve, startService, type Served, type Service, type Workbench } from './service.ts';
 export type { Running } from './supervisor.ts';
 export { createLogger } from './logging/logger.ts';
 export { createMetrics } from './metrics/registry.ts';
+export { PartFigures, type PartCommit } from './metrics/part-figures.ts';
+export { startTracing } from './tracing/start-tracing.ts';
+export { spanOf } from './tracing/trace-requests.ts';
+export { isTraceparent, type Span, type SpanStart, type Tracing } from './tracing/tracing.ts';
+export { isLoggable } from './http/correlation.ts';
 export { Health, type PartHealth } from './health/health.ts';
 export { createHttpApp, type Plumbing } from './http/app.ts';
 export { sendProblem } from './http/problem.filter.ts';

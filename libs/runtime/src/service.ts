@@ -8,10 +8,13 @@ import { createHttpApp } from './http/app.ts';
 import type { Reference } from './http/docs.ts';
 import { closeOnSignal, endOnCrash } from './lifecycle.ts';
 import { createLogger } from './logging/logger.ts';
+import { PartFigures } from './metrics/part-figures.ts';
 import { createMetrics } from './metrics/registry.ts';
 import { Opened } from './opened.ts';
 import { readSettings, SettingsError, type Settings } from './settings.ts';
 import { Supervisor, type Running } from './supervisor.ts';
+import { startTracing } from './tracing/start-tracing.ts';
+import type { Tracing } from './tracing/tracing.ts';
 
 /** A process that serves, at least its health and its figures. */
 export interface Service {
@@ -28,6 +31,10 @@ export interface Workbench {
   readonly logger: Logger;
   readonly metrics: Registry;
   readonly health: Health;
+  /** Figures of the parts that run beside HTTP. */
+  readonly parts: PartFigures;
+  /** Undefined where no traces are wanted. */
+  readonly tracing: Tracing | undefined;
   /** Takes what is to be closed with the service; in reverse, and also when it could not be put together. */
   readonly opened: Opened;
   /** Keeps parts running beside HTTP from here on, and shows each in the service's health. */
@@ -46,22 +53,31 @@ export interface Served {
 /**
  * Puts a service together and lets it listen.
  *
+ * @param name What its log lines, and its traces where `OTEL_SERVICE_NAME` says nothing, call it.
  * @param assemble Opens what the service works with.
  * @throws what `assemble` throws; whatever had been opened is closed again.
  */
 export async function startService(
+  name: string,
   settings: Settings,
   assemble: (workbench: Workbench) => Promise<Served>,
 ): Promise<Service> {
-  const logger = createLogger(settings.logLevel);
-  const plumbing = { settings, logger, metrics: createMetrics(), health: new Health() };
+  const logger = createLogger(settings.logLevel).child({ service: name });
+  const metrics = createMetrics();
+  const parts = new PartFigures(metrics);
+  const tracing = await startTracing(name);
+  const plumbing = { settings, logger, metrics, health: new Health(), tracing };
   const opened = new Opened();
+  if (tracing) opened.push(() => tracing.stop());
   try {
     const { module, reference, routes } = await assemble({
       ...plumbing,
+      parts,
       opened,
-      supervise(parts) {
-        const supervisors = Object.entries(parts).map(([name, start]) => new Supervisor(name, start, plumbing));
+      supervise(running) {
+        const supervisors = Object.entries(running).map(
+          ([part, start]) => new Supervisor(part, start, { ...plumbing, figures: parts }),
+        );
         for (const supervisor of supervisors) supervisor.run();
         opened.push(() => Promise.all(supervisors.map((supervisor) => supervisor.stop())));
       },

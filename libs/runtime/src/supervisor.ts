@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Health, PartHealth } from './health/health.ts';
+import type { PartFigures } from './metrics/part-figures.ts';
 
 /** A part that runs beside the HTTP thread. */
 export interface Running {
@@ -23,6 +24,7 @@ export class Supervisor {
   readonly #name: string;
   readonly #start: () => Running | Promise<Running>;
   readonly #logger: Logger;
+  readonly #figures: PartFigures;
   #running: Running | undefined;
   #health: PartHealth = { ready: false, detail: 'starting' };
   #wake: (() => void) | undefined;
@@ -32,11 +34,13 @@ export class Supervisor {
   constructor(
     name: string,
     start: () => Running | Promise<Running>,
-    { logger, health }: { logger: Logger; health: Health },
+    { logger, health, figures }: { logger: Logger; health: Health; figures: PartFigures },
   ) {
     this.#name = name;
     this.#start = start;
     this.#logger = logger;
+    this.#figures = figures;
+    figures.watchFailures(name);
     health.register(name, () => this.#health);
   }
 
@@ -61,6 +65,7 @@ export class Supervisor {
         else this.#health = { ready: true };
         await this.#running.ended;
       } catch (error) {
+        this.#figures.failed(this.#name);
         this.#logger.error({ part: this.#name, err: error }, 'a part failed; it is started again');
       }
       this.#running = undefined;

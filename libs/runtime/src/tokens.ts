@@ -16,3 +16,5 @@ export const METRICS = Symbol('METRICS');
 export const LOGGER = Symbol('LOGGER');
 /** `Health`: which parts are live and ready. */
 export const HEALTH = Symbol('HEALTH');
+/** `Tracing`, or undefined where no traces are wanted. */
+export const TRACING = Symbol('TRACING');

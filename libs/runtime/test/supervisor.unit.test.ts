@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import { createLogger, Health } from '../src/index.ts';
+import { createLogger, createMetrics, Health, PartFigures } from '../src/index.ts';
 import { Supervisor, type Running } from '../src/supervisor.ts';
 
 beforeEach(() => void jest.useFakeTimers());
@@ -19,7 +19,11 @@ function part() {
 
 function supervised(start: () => Running) {
   const health = new Health();
-  const supervisor = new Supervisor('crm-projection', start, { logger: createLogger('silent'), health });
+  const supervisor = new Supervisor('crm-projection', start, {
+    logger: createLogger('silent'),
+    health,
+    figures: new PartFigures(createMetrics()),
+  });
   return { supervisor, ready: () => health.check().ready };
 }
 

@@ -9,7 +9,7 @@ import { CommandApiModule } from './command-api.module.ts';
  * @throws SettingsError for what the environment says wrongly, and when `EVENTSTORE_URL` is not given.
  */
 export function startCommandApi(settings: Settings): Promise<Service> {
-  return startService(settings, async ({ logger, opened }) => {
+  return startService('command-api', settings, async ({ logger, opened }) => {
     const engines = new Engines(readEngineSettings(), settings);
     const secret = deploymentSecret(settings);
     const { log } = engines.openSharedLog();

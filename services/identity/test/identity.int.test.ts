@@ -74,10 +74,13 @@ function start(
     views: { engine: 'embedded', dir: data },
     writer: log,
     secret: SECRET,
-    onProgress: (progress) => {
-      ({ through } = progress);
-      for (const { position, done } of waiting) if (through >= position) done();
-      waiting = waiting.filter(({ position }) => through < position);
+    watch: {
+      causes: false,
+      onFollowed: (followed) => {
+        ({ through } = followed);
+        for (const { position, done } of waiting) if (through >= position) done();
+        waiting = waiting.filter(({ position }) => through < position);
+      },
     },
   });
   const reaches = (position: Position) =>

@@ -1,5 +1,5 @@
 import { runMirror, type MirrorProgress } from '@throughline/event-log';
-import type { Running } from '@throughline/runtime';
+import type { PartFigures, Running } from '@throughline/runtime';
 import type { Logger } from 'pino';
 
 export interface KeepMirror {
@@ -8,20 +8,30 @@ export interface KeepMirror {
   /** The folder of the copy. */
   readonly dir: string;
   readonly logger: Logger;
+  readonly parts: PartFigures;
   /** Told after each batch. */
   readonly onProgress?: (progress: MirrorProgress) => void;
 }
 
 /** Keeps this host's copy of the log until it is stopped, and tells the log what keeps it from that. */
-export function keepMirror({ url, dir, logger, onProgress }: KeepMirror): Running {
+export function keepMirror({ url, dir, logger, parts, onProgress }: KeepMirror): Running {
   const stopping = new AbortController();
   const ended = runMirror({
     url,
     dir,
     signal: stopping.signal,
-    ...(onProgress && { onProgress }),
-    onDoubt: (why) => logger.warn({ why }, 'the copy of the log is in doubt; it is begun anew'),
-    onTrouble: (error) => logger.warn({ err: error }, 'the copy of the log cannot go on; it is tried again'),
+    onProgress(progress) {
+      if (progress.written) parts.committed('mirror', progress.written);
+      onProgress?.(progress);
+    },
+    onDoubt(why) {
+      parts.failed('mirror');
+      logger.warn({ why }, 'the copy of the log is in doubt; it is begun anew');
+    },
+    onTrouble(error) {
+      parts.failed('mirror');
+      logger.warn({ err: error }, 'the copy of the log cannot go on; it is tried again');
+    },
   });
   return {
     ended,

@@ -15,7 +15,7 @@ class MirrorModule {}
  * @throws SettingsError when `EVENTSTORE_URL` is not given.
  */
 export function startMirror(settings: Settings): Promise<Service> {
-  return startService(settings, async ({ logger, metrics, supervise }) => {
+  return startService('mirror', settings, async ({ logger, metrics, parts, supervise }) => {
     const { url, dir } = new Engines(readEngineSettings(), settings).mirror;
     let progress: MirrorProgress | undefined;
     metrics.registerMetric(
@@ -28,7 +28,7 @@ export function startMirror(settings: Settings): Promise<Service> {
         },
       }),
     );
-    supervise({ mirror: () => keepMirror({ url, dir, logger, onProgress: (now) => (progress = now) }) });
+    supervise({ mirror: () => keepMirror({ url, dir, logger, parts, onProgress: (now) => (progress = now) }) });
     return { module: MirrorModule };
   });
 }

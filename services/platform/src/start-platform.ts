@@ -2,7 +2,7 @@ import { startBalanceProjection } from '@throughline/balance-projection';
 import { startCemProjection } from '@throughline/cem-projection';
 import { Clock } from '@throughline/command-api';
 import { startCrmProjection } from '@throughline/crm-projection';
-import { Engines, readEngineSettings } from '@throughline/engines';
+import { changesOut, Engines, readEngineSettings, watchPart } from '@throughline/engines';
 import { startIdentity } from '@throughline/identity-service';
 import { startKafkaIntake } from '@throughline/ingestion-service';
 import { keepMirror } from '@throughline/mirror';
@@ -19,14 +19,15 @@ import { PlatformModule } from './platform.module.ts';
  * @throws SettingsError, or ThroughlineError `log-locked` or `log-corrupt`; whatever had been opened is closed again.
  */
 export function startPlatform(settings: Settings): Promise<Service> {
-  return startService(settings, async ({ logger, metrics, health, opened, supervise }) => {
+  return startService('platform', settings, async (workbench) => {
+    const { logger, metrics, health, parts, tracing, opened, supervise } = workbench;
     const { data, company, phoneRegion } = settings;
     const kafka = readKafkaSettings();
     const engines = new Engines(readEngineSettings(), settings);
     const secret = deploymentSecret(settings);
     const { views: viewPlace, graph } = engines;
 
-    if (engines.shared) supervise({ mirror: () => keepMirror({ ...engines.mirror, logger }) });
+    if (engines.shared) supervise({ mirror: () => keepMirror({ ...engines.mirror, logger, parts }) });
     const { log, place, stats } = await engines.openLog();
     opened.push(() => log.close());
     health.register('log', () => ({ ready: true }));
@@ -34,12 +35,18 @@ export function startPlatform(settings: Settings): Promise<Service> {
     await clock.start();
     opened.push(() => clock.stop());
 
-    const along = { log: place, writer: log, views: viewPlace };
+    const along = (part: string) => ({
+      log: place,
+      writer: log,
+      views: viewPlace,
+      watch: watchPart(part, { ...workbench, log }),
+    });
+    const view = (part: string) => ({ ...along(part), changes: changesOut(part, kafka, workbench), company });
     supervise({
-      identity: () => startIdentity({ ...along, graph, secret }),
-      'crm-projection': () => startCrmProjection({ ...along, company }),
-      'cem-projection': () => startCemProjection({ ...along, company }),
-      'balance-projection': () => startBalanceProjection({ ...along, company }),
+      identity: () => startIdentity({ ...along('identity'), graph, secret }),
+      'crm-projection': () => startCrmProjection(view('crm-projection')),
+      'cem-projection': () => startCemProjection(view('cem-projection')),
+      'balance-projection': () => startBalanceProjection(view('balance-projection')),
     });
 
     const identity = await engines.openIdentity();
@@ -47,7 +54,7 @@ export function startPlatform(settings: Settings): Promise<Service> {
     const { views, close } = await engines.openViews(VIEW_NAMES);
     opened.push(close);
     if (kafka) {
-      const intake = startKafkaIntake({ settings: kafka, log, secret, phoneRegion, metrics, logger });
+      const intake = startKafkaIntake({ settings: kafka, log, secret, phoneRegion, metrics, logger, tracing });
       opened.push(() => intake.stop());
     }
 

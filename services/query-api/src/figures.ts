@@ -1,6 +1,5 @@
-import type { LogReader } from '@throughline/event-log';
+import { behind, type LogReader } from '@throughline/event-log';
 import { Gauge, type Registry } from 'prom-client';
-import { behind } from './projections/lag.ts';
 import { VIEW_NAMES, type Views } from './views.ts';
 
 /** What operators watch of the views; gathered when it is asked for. */

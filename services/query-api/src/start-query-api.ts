@@ -10,7 +10,7 @@ import { VIEW_NAMES } from './views.ts';
  * @throws SettingsError for what the environment says wrongly, and when `EVENTSTORE_URL` is not given.
  */
 export function startQueryApi(settings: Settings): Promise<Service> {
-  return startService(settings, async ({ metrics, opened }) => {
+  return startService('query-api', settings, async ({ metrics, opened }) => {
     const engines = new Engines(readEngineSettings(), settings);
     const secret = deploymentSecret(settings);
     const { log } = engines.openSharedLog();

@@ -43,6 +43,13 @@ export interface MirrorProgress {
   readonly events: number;
   /** A hash of all positions and ids up to the head: two mirrors with the same head and chain are the same. */
   readonly chain: string;
+  /** What was just written down; absent when nothing was. */
+  readonly written?: {
+    readonly events: number;
+    /** When the server recorded the last of them, epoch milliseconds. */
+    readonly recordedAt: number;
+    readonly seconds: number;
+  };
 }
 
 /**
@@ -89,16 +96,20 @@ async function keepCopy(
   works: () => void,
 ): Promise<void> {
   const copy = await Copy.open({ dir, segmentBytes });
-  const tell = () => onProgress?.({ head: copy.head, events: copy.events, chain: copy.chain });
+  const tell = (written?: MirrorProgress['written']) =>
+    onProgress?.({ head: copy.head, events: copy.events, chain: copy.chain, ...(written && { written }) });
   const stop = new AbortController();
   const ended = AbortSignal.any([signal, stop.signal]);
   const server = serverReader(connection);
   const follow = async () => {
     const from = { after: copy.head, batch: BATCH, check: () => checkSame(server, copy) };
     for await (const { events } of subscribe(connection, from, ended)) {
+      const startedAt = performance.now();
       await copy.write(events.map(copied));
       works();
-      tell();
+      const last = events.at(-1);
+      const seconds = (performance.now() - startedAt) / 1000;
+      tell(last && { events: events.length, recordedAt: last.recordedAt, seconds });
     }
   };
   tell();

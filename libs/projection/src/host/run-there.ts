@@ -1,9 +1,12 @@
+import { openChangePublisher, type ChangesPlace } from '@throughline/changes';
 import type { Company, ProjectionDefinition } from '@throughline/contracts';
-import { openLogAt, type LogPlace, type LogWriter } from '@throughline/event-log';
+import { openLogAt, type Followed, type LogPlace, type LogWriter } from '@throughline/event-log';
 import { openViewStoreAt, type ViewPlace } from '@throughline/read-model';
-import type { ProjectionReport } from '../report.ts';
+import { Bell } from '../bell.ts';
+import { relayChanges, type RelayChanges, type Relayed } from '../relay-changes.ts';
 import { runProjection } from '../run-projection.ts';
 import { versionOf } from '../version.ts';
+import { together } from './together.ts';
 
 /** A projection as its library exports it. */
 export type ProjectionOf<F, V> = (company: Company) => ProjectionDefinition<F, V>;
@@ -13,15 +16,22 @@ export interface ProjectionPlace {
   readonly log: LogPlace;
   readonly views: ViewPlace;
   readonly company: Company;
+  /** Whether whoever looks on wants to know what led to each commit. */
+  readonly causes: boolean;
+  /** Where channels are told what changes; undefined: nowhere. */
+  readonly changes: ChangesPlace | undefined;
 }
+
+/** What a thread tells of its projection. */
+export type ProjectionNews = { readonly followed: Followed } | { readonly relayed: Relayed };
 
 /** Runs a projection on the engines it is told of until the signal aborts, and closes what it opened. */
 export async function runThere<F, V>(
   projection: ProjectionOf<F, V>,
-  { log: logPlace, views, company }: ProjectionPlace,
+  { log: logPlace, views, company, causes, changes }: ProjectionPlace,
   writer: LogWriter,
   stopping: AbortSignal,
-  onProgress?: (report: ProjectionReport) => void,
+  tell?: (news: ProjectionNews) => void,
 ): Promise<void> {
   const definition = projection(company);
   const log = await openLogAt(logPlace);
@@ -35,12 +45,33 @@ export async function runThere<F, V>(
     const { store, ended } = opened;
     try {
       const signal = AbortSignal.any([stopping, ended]);
-      await runProjection({ definition, log, writer, store, signal, ...(onProgress && { onProgress }) });
+      const bell = new Bell();
+      const watch = {
+        causes,
+        onFollowed(followed: Followed) {
+          bell.ring();
+          tell?.({ followed });
+        },
+      };
+      const onRelayed = tell && ((relayed: Relayed) => tell({ relayed }));
+      await together(signal, [
+        (signal) => runProjection({ definition, log, writer, store, signal, watch, tells: changes !== undefined }),
+        ...(changes ? [(signal: AbortSignal) => publishTo(changes, { store, bell, signal, onRelayed })] : []),
+      ]);
       if (ended.aborted) throw ended.reason;
     } finally {
       await opened.close();
     }
   } finally {
     await log.close();
+  }
+}
+
+async function publishTo(place: ChangesPlace, relay: Omit<RelayChanges, 'publisher'>): Promise<void> {
+  const publisher = openChangePublisher(place);
+  try {
+    await relayChanges({ ...relay, publisher });
+  } finally {
+    await publisher.close();
   }
 }

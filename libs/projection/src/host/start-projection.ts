@@ -1,19 +1,22 @@
-import type { LogWriter } from '@throughline/event-log';
-import type { ProjectionReport } from '../report.ts';
-import { runThere, type ProjectionOf, type ProjectionPlace } from './run-there.ts';
+import type { ChangesPlace } from '@throughline/changes';
+import type { LogWriter, Watch } from '@throughline/event-log';
+import type { Relayed } from '../relay-changes.ts';
+import { runThere, type ProjectionNews, type ProjectionOf, type ProjectionPlace } from './run-there.ts';
 import { serveThread, startThread, type Running, type Work } from './thread.ts';
 
-export interface StartProjection extends ProjectionPlace {
+export interface StartProjection extends Omit<ProjectionPlace, 'causes' | 'changes'> {
   /** The thread appends through it. */
   readonly writer: LogWriter;
-  /** Called after each commit. */
-  readonly onProgress?: (report: ProjectionReport) => void;
+  /** Told of each commit. */
+  readonly watch?: Watch;
+  /** Where channels are told what changes, and who is told how that gets on. */
+  readonly changes?: { readonly place: ChangesPlace; onRelayed(relayed: Relayed): void } | undefined;
 }
 
 /** When the cores do not suffice for all, what arrives is made durable first, and seen after. */
 const AFTER_INTAKE = 5;
 
-function workOf<F, V>(projection: ProjectionOf<F, V>): Work<ProjectionPlace, ProjectionReport> {
+function workOf<F, V>(projection: ProjectionOf<F, V>): Work<ProjectionPlace, ProjectionNews> {
   return (place, writer, stopping, tell) => runThere(projection, place, writer, stopping, tell);
 }
 
@@ -21,10 +24,20 @@ function workOf<F, V>(projection: ProjectionOf<F, V>): Work<ProjectionPlace, Pro
 export function startProjection<F, V>(
   projection: ProjectionOf<F, V>,
   script: URL,
-  { writer, onProgress, log, views, company }: StartProjection,
+  { writer, watch, changes, log, views, company }: StartProjection,
 ): Running {
-  const place: ProjectionPlace = { log, views, company };
-  return startThread({ script, work: workOf(projection), data: place, writer, onNews: onProgress });
+  const place: ProjectionPlace = { log, views, company, causes: watch?.causes ?? false, changes: changes?.place };
+  const onNews = (news: ProjectionNews) => {
+    if ('followed' in news) watch?.onFollowed(news.followed);
+    else changes?.onRelayed(news.relayed);
+  };
+  return startThread({
+    script,
+    work: workOf(projection),
+    data: place,
+    writer,
+    onNews: watch || changes ? onNews : undefined,
+  });
 }
 
 /** The body of a projection's thread. */

@@ -11,7 +11,9 @@ import { NestLogger } from '../logging/nest-logger.ts';
 import { measureRequests } from '../metrics/http-metrics.ts';
 import { MetricsController } from '../metrics/metrics.controller.ts';
 import type { Settings } from '../settings.ts';
-import { HEALTH, LOGGER, METRICS, SETTINGS } from '../tokens.ts';
+import { HEALTH, LOGGER, METRICS, SETTINGS, TRACING } from '../tokens.ts';
+import { traceRequests } from '../tracing/trace-requests.ts';
+import type { Tracing } from '../tracing/tracing.ts';
 import { rawBodies } from './body.ts';
 import { CORRELATION_HEADER, correlationId } from './correlation.ts';
 import { serveDocs, type Reference } from './docs.ts';
@@ -23,6 +25,8 @@ export interface Plumbing {
   readonly logger: Logger;
   readonly metrics: Registry;
   readonly health: Health;
+  /** Absent where no traces are wanted. */
+  readonly tracing?: Tracing | undefined;
 }
 
 @Module({})
@@ -50,17 +54,22 @@ export async function createHttpApp(
     done();
   });
   measureRequests(fastify, plumbing.metrics);
+  if (plumbing.tracing) traceRequests(fastify, plumbing.tracing);
   app.useGlobalFilters(new ProblemFilter(plumbing.logger));
   serveDocs(app, reference);
   return app;
 }
 
-function runtimeAround(module: Type | DynamicModule, { settings, logger, metrics, health }: Plumbing): DynamicModule {
+function runtimeAround(
+  module: Type | DynamicModule,
+  { settings, logger, metrics, health, tracing }: Plumbing,
+): DynamicModule {
   const providers = [
     { provide: SETTINGS, useValue: settings },
     { provide: LOGGER, useValue: logger },
     { provide: METRICS, useValue: metrics },
     { provide: HEALTH, useValue: health },
+    { provide: TRACING, useValue: tracing },
   ];
   return {
     module: RuntimeModule,

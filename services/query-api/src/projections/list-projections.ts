@@ -1,11 +1,10 @@
 import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { dayToText } from '@throughline/contracts';
-import type { LogReader } from '@throughline/event-log';
+import { behind, type LogReader } from '@throughline/event-log';
 import type { IdentityReader } from '@throughline/read-model';
 import { EVENT_LOG, IDENTITY_GRAPH, VIEWS } from '@throughline/runtime';
 import { VIEW_NAMES, type Views } from '../views.ts';
-import { behind } from './lag.ts';
 import type { ProjectionsAnswer } from './projections.dto.ts';
 
 /** Which version of each projection answers, and how far it has come. */

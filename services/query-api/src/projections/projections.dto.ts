@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { Position } from '@throughline/contracts';
-import type { Behind } from './lag.ts';
+import type { Behind } from '@throughline/event-log';
 
 class Lag implements Behind {
   @ApiProperty({ description: 'Whether it holds everything that is in the log.' })

@@ -1,5 +1,5 @@
 import type { Position } from '@throughline/contracts';
-import type { LogReader } from '@throughline/event-log';
+import type { LogReader } from './port.ts';
 
 /** How far something that follows the log is behind it. */
 export interface Behind {
