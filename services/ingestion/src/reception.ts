@@ -166,11 +166,7 @@ export class Reception {
     }
   }
 
-  async #prepareParcel(
-    parcel: Parcel,
-    received: Received,
-    traces: IntakeTraces | undefined,
-  ): Promise<PreparedParcel> {
+  async #prepareParcel(parcel: Parcel, received: Received, traces: IntakeTraces | undefined): Promise<PreparedParcel> {
     const { place, correlationId } = parcel;
     const placed: Received = { ...received, ...(place && { place }), ...(correlationId && { correlationId }) };
     const good: { readonly index: number; readonly offer: Offer }[] = [];
@@ -178,7 +174,9 @@ export class Reception {
     const { items, size, rawOf } = parcel.decoded;
     const isTooLarge = (index: number) => size > LIMITS.maxItem && rawOf(index).length > LIMITS.maxItem;
     for (const item of items) {
-      const prepared = isTooLarge(item.index) ? TOO_LARGE : this.#prepareItem(item, traced(item, parcel, placed, traces));
+      const prepared = isTooLarge(item.index)
+        ? TOO_LARGE
+        : this.#prepareItem(item, traced(item, parcel, placed, traces));
       if (prepared.ok) good.push({ index: item.index, offer: prepared.offer });
       else refused.push(refusal({ index: item.index, ...prepared }, parcel, received, valueOf(item)));
       await pause();

@@ -3,6 +3,9 @@ const { isMainThread } = require('node:worker_threads');
 
 if (isMainThread) {
   process.on('exit', () => {
-    require('node:fs').writeFileSync(process.env.LOADED_REPORT, JSON.stringify(Object.keys(require('node:module')._cache)));
+    require('node:fs').writeFileSync(
+      process.env.LOADED_REPORT,
+      JSON.stringify(Object.keys(require('node:module')._cache)),
+    );
   });
 }

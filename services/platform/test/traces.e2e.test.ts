@@ -9,7 +9,9 @@ import { canTest, freePort, missingKafka, startKafka, type Engine } from '../../
 import { Child, dataFolder, touchpoint } from './child.ts';
 import { OtlpReceiver, type ReceivedSpan } from './otlp-receiver.ts';
 
-const FOLLOWERS = ['identity', 'crm-projection', 'cem-projection', 'balance-projection'].map((part) => `${part} commit`);
+const FOLLOWERS = ['identity', 'crm-projection', 'cem-projection', 'balance-projection'].map(
+  (part) => `${part} commit`,
+);
 /** Two identifiers, so that identity has something to decide. */
 const ADA = { email: 'ada@example.com', phone: '977-806-9726' };
 
@@ -97,7 +99,9 @@ describe('with an exporter', () => {
 
   test('what its sender left out of the traces stays out', async () => {
     const trace = newTrace();
-    const { position } = await send(platform.url, order('unsampled'), { traceparent: `00-${trace}-00f067aa0ba902b7-00` });
+    const { position } = await send(platform.url, order('unsampled'), {
+      traceparent: `00-${trace}-00f067aa0ba902b7-00`,
+    });
     await platform.get(`/customers?limit=1&after=${position}`);
     const { position: next } = await send(platform.url, order('sampled'), {});
     await platform.get(`/customers?limit=1&after=${next}`);
@@ -185,7 +189,11 @@ describe('without an exporter', () => {
     const lines = linesOf(log);
     expect(lines.every(({ service }) => service === 'platform')).toBe(true);
     expect(lines.filter(({ correlationId }) => correlationId === 'call-7')).toEqual([
-      expect.objectContaining({ level: 'warn', quarantineId: quarantined[0]!.quarantineId, code: 'invalid-touchpoint' }),
+      expect.objectContaining({
+        level: 'warn',
+        quarantineId: quarantined[0]!.quarantineId,
+        code: 'invalid-touchpoint',
+      }),
     ]);
     const parts = lines
       .filter(({ correlationIds }) => (correlationIds as string[] | undefined)?.includes('call-7'))
