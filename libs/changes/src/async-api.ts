@@ -10,24 +10,21 @@ const EXAMPLE = cloudEventOf({
   customer: '7d1f0c4be2a94c55b1c2d3e4f5061728',
   position: '00000000000a41c7' as Position,
   what: 'changed',
-  fields: { 'crm.orders': 3, 'crm.netRevenue': 389.85, 'crm.openCases': 0, 'crm.lastSeen': '2026-11-20' },
+  fields: { 'crm.lifecycle': 'customer', 'crm.orders': 3, 'crm.netRevenue': 389.85, 'crm.lastSeen': '2026-11-20' },
+  changed: ['crm.orders', 'crm.netRevenue', 'crm.lastSeen'],
 });
 
 type SchemasOf<T> = Record<keyof T, object>;
 
 const CHANGE: SchemasOf<CustomerChange> = {
   projection: { type: 'string', description: 'Which view: `crm`, `cem`, `balance`.' },
-  version: {
-    type: 'string',
-    description:
-      'The view’s version. Fields of two versions are not to be mixed: with a version not seen before, ask for the customers anew.',
-  },
+  version: { type: 'string', description: 'The view’s version: by which rules it was computed.' },
   customer: CUSTOMER,
   position: {
     type: 'string',
     description:
-      'How far the view had come. Compared as text: of one version and one customer the greatest stands, and what comes with no greater ' +
-      'one is known already.',
+      'How far the view had come. Compared as text: of one view and one customer the greatest stands, and says all there is to say; what ' +
+      'comes later with a lesser one, or with the same one of the same version, is known already.',
   },
   what: {
     enum: ['new', 'changed', 'gone'],
@@ -39,10 +36,15 @@ const CHANGE: SchemasOf<CustomerChange> = {
   },
   fields: {
     type: 'object',
-    additionalProperties: { type: ['string', 'number', 'boolean', 'null'] },
+    additionalProperties: { type: ['string', 'number', 'boolean'] },
+    description: 'All fields of the view as they now stand, as `GET /customers` shows them. None of them is personal.',
+  },
+  changed: {
+    type: 'array',
+    items: { type: 'string' },
     description:
-      'The fields of the view with another value than before; null where there is none any more. None of them is personal. With no ' +
-      'field something else of the view changed: `GET /customers/{id}` shows it.',
+      'Which fields have another value than before, or none any more. With none, something else of the view changed: ' +
+      '`GET /customers/{id}` shows it.',
   },
   incomplete: { const: true, description: 'The view could not be finished; until it can, the customer has no fields.' },
 };

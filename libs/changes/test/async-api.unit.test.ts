@@ -16,7 +16,8 @@ const change = (more: Partial<CustomerChange> = {}): CustomerChange => ({
   customer: 'a'.repeat(32),
   position: '0a' as Position,
   what: 'changed',
-  fields: { 'cem.score': 71, 'cem.nps': null },
+  fields: { 'cem.score': 71 },
+  changed: ['cem.score', 'cem.nps'],
   ...more,
 });
 
@@ -34,7 +35,7 @@ describe('the AsyncAPI of the topic of changes', () => {
   test('describes whatever is told, its example too, and nothing else', () => {
     const told = [
       change(),
-      change({ what: 'new', fields: {} }),
+      change({ what: 'new', fields: {}, changed: [] }),
       change({ what: 'gone', into: 'b'.repeat(32) }),
       change({ incomplete: true }),
     ];

@@ -7,13 +7,15 @@ export interface CustomerChange {
   readonly projection: string;
   readonly version: string;
   readonly customer: string;
-  /** The view's position as of the change. Of what one version tells of one customer, the greatest position stands. */
+  /** The view's position as of the change. Of what is told of one customer, the greatest position stands: it says all there is to say. */
   readonly position: Position;
   readonly what: 'new' | 'changed' | 'gone';
   /** The customer that one which is gone went into; it tells of itself. */
   readonly into?: string;
-  /** Of the fields by which customers are found, those with another value than before; null: none any more. */
-  readonly fields: Readonly<Record<string, IndexValue | null>>;
+  /** The fields by which customers are found, all as they now stand. */
+  readonly fields: Readonly<Record<string, IndexValue>>;
+  /** Names of those with another value than before, or none any more. */
+  readonly changed: readonly string[];
   /** The view could not be finished: until it can, the customer has no fields. */
   readonly incomplete?: true;
 }

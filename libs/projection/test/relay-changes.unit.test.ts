@@ -28,6 +28,7 @@ const change = (n: number): CustomerChange => ({
   position: `${n}` as Position,
   what: 'changed',
   fields: {},
+  changed: [],
 });
 const refused = () => new ThroughlineError('changes-unpublished');
 

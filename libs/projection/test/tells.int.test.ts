@@ -9,7 +9,7 @@ import { openChangePublisher } from '@throughline/changes';
 import type { CustomerChange, Position } from '@throughline/contracts';
 import { EmbeddedViewStore, openViewReader } from '@throughline/read-model';
 import { canTest, missingKafka, startKafka, type Engine } from '../../../infra/engines/index.mjs';
-import { fieldsAfter, newsOf, readChanges } from '../../changes/test/support/channel.ts';
+import { newsOf, readChanges } from '../../changes/test/support/channel.ts';
 import { Bell, relayChanges, versionOf } from '../src/index.ts';
 import { count } from './count.mjs';
 import { fill } from './fill.ts';
@@ -62,8 +62,8 @@ describeWithKafka('changes out', () => {
       for (const news of newsOf(told).values()) {
         // A customer is new when it was not there: at first, and when it comes back after it was gone.
         news.forEach(({ what }, i) => expect(what === 'new').toBe(i === 0 || news[i - 1]!.what === 'gone'));
-        const { what, customer } = news.at(-1)!;
-        if (what !== 'gone') stands.set(customer, fieldsAfter(news));
+        const { what, customer, fields } = news.at(-1)!;
+        if (what !== 'gone') stands.set(customer, fields);
       }
       expect(stands).toEqual(shown);
       const gone = [...newsOf(told).values()].map((news) => news.at(-1)!).filter(({ what }) => what === 'gone');

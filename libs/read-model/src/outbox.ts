@@ -17,16 +17,20 @@ export function changeOf(
   before: Row | undefined,
   after: Row | undefined,
   fieldOf: (number: number) => string,
-): Pick<CustomerChange, 'what' | 'fields' | 'incomplete'> | undefined {
-  if (!after) return before && { what: 'gone', fields: {} };
-  const fields: Record<string, IndexValue | null> = {};
+): Pick<CustomerChange, 'what' | 'fields' | 'changed' | 'incomplete'> | undefined {
+  if (!after) return before && { what: 'gone', fields: {}, changed: [] };
   const values = valuesOf(after);
   const old = valuesOf(before);
-  for (const field of old.keys()) if (!values.has(field)) fields[fieldOf(field)] = null;
-  for (const [field, value] of values) if (old.get(field) !== value) fields[fieldOf(field)] = value;
-  const isSame = before && Object.keys(fields).length === 0 && before[1] === after[1] && sameList(before[3], after[3]);
-  if (isSame) return undefined;
-  return { what: before ? 'changed' : 'new', fields, ...(after[1] !== null && { incomplete: true }) };
+  const changed: string[] = [];
+  for (const [field, value] of values) if (old.get(field) !== value) changed.push(fieldOf(field));
+  for (const field of old.keys()) if (!values.has(field)) changed.push(fieldOf(field));
+  if (before && changed.length === 0 && before[1] === after[1] && sameList(before[3], after[3])) return undefined;
+  return {
+    what: before ? 'changed' : 'new',
+    fields: Object.fromEntries([...values].map(([field, value]) => [fieldOf(field), value])),
+    changed,
+    ...(after[1] !== null && { incomplete: true }),
+  };
 }
 
 function valuesOf(row: Row | undefined): ReadonlyMap<number, IndexValue> {

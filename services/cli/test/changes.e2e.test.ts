@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { CustomerChange } from '@throughline/contracts';
 import { simulate } from '@throughline/simulator';
-import { fieldsAfter, newsOf, readChanges } from '../../../libs/changes/test/support/channel.ts';
+import { newsOf, readChanges } from '../../../libs/changes/test/support/channel.ts';
 import { Apart, canRunFleet, type Message } from './fleet-kit.ts';
 
 jest.setTimeout(600_000);
@@ -42,8 +42,8 @@ suite('A channel that follows the topic of changes', () => {
   const known = (): Map<string, Record<string, unknown>> => {
     const customers = new Map<string, Record<string, unknown>>();
     for (const told of news.values()) {
-      const { customer, what } = told.at(-1)!;
-      if (what !== 'gone') customers.set(customer, { ...customers.get(customer), ...fieldsAfter(told) });
+      const { customer, what, fields } = told.at(-1)!;
+      if (what !== 'gone') customers.set(customer, { ...customers.get(customer), ...fields });
     }
     return customers;
   };

@@ -40,16 +40,3 @@ export function newsOf(changes: readonly CustomerChange[]): ReadonlyMap<string, 
   }
   return news;
 }
-
-/** What is known of a customer after its news. */
-export function fieldsAfter(news: readonly CustomerChange[]): Readonly<Record<string, unknown>> {
-  const fields = new Map<string, unknown>();
-  for (const { what, fields: changed } of news) {
-    if (what !== 'changed') fields.clear();
-    for (const [field, value] of Object.entries(changed)) {
-      if (value === null) fields.delete(field);
-      else fields.set(field, value);
-    }
-  }
-  return Object.fromEntries(fields);
-}

@@ -298,6 +298,7 @@ export function readModelContract(name: string, create: () => Promise<ReadModelU
       const tell = (...all: Finished[]) =>
         commit({ contributions: new Map(all.map((one) => [one.customer, one])), tells: nobody });
       const base = { projection: store.projection, version: V1 };
+      const none = { fields: {}, changed: [] };
       const cell: Cell = { metric: 'm', dims: { kind: 'x' }, values: [1] };
       await tell(indexed(A, { n: 1, name: 'ada', on: false }));
       await tell(indexed(A, { n: 2, on: false, more: 0 }), indexed(B, {}));
@@ -313,20 +314,35 @@ export function readModelContract(name: string, create: () => Promise<ReadModelU
         tells: { into: new Map([[A, C]]) },
       });
       const all = [
-        { ...base, customer: A, position: at(1), what: 'new', fields: { n: 1, name: 'ada', on: false } },
-        { ...base, customer: A, position: at(2), what: 'changed', fields: { n: 2, more: 0, name: null } },
-        { ...base, customer: B, position: at(2), what: 'new', fields: {} },
-        { ...base, customer: B, position: at(4), what: 'changed', fields: {} },
+        {
+          ...base,
+          customer: A,
+          position: at(1),
+          what: 'new',
+          fields: { n: 1, name: 'ada', on: false },
+          changed: ['n', 'name', 'on'],
+        },
+        {
+          ...base,
+          customer: A,
+          position: at(2),
+          what: 'changed',
+          fields: { n: 2, on: false, more: 0 },
+          changed: ['n', 'more', 'name'],
+        },
+        { ...base, customer: B, position: at(2), what: 'new', ...none },
+        { ...base, customer: B, position: at(4), what: 'changed', ...none },
         {
           ...base,
           customer: A,
           position: at(5),
           what: 'changed',
-          fields: { n: null, on: null, more: null },
+          fields: {},
+          changed: ['n', 'on', 'more'],
           incomplete: true,
         },
-        { ...base, customer: A, position: at(6), what: 'gone', fields: {}, into: C },
-        { ...base, customer: B, position: at(6), what: 'gone', fields: {} },
+        { ...base, customer: A, position: at(6), what: 'gone', ...none, into: C },
+        { ...base, customer: B, position: at(6), what: 'gone', ...none },
       ];
       expect(await waiting()).toEqual(all);
       expect(await waiting(2)).toEqual(all.slice(0, 2));
