@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { CustomerChange } from '@throughline/contracts';
 import type { LogReader, LogWriter } from '@throughline/event-log';
 import { EmbeddedViewStore, openViewReader, type ViewChanges, type ViewStore } from '@throughline/read-model';
 import { runProjection, versionOf, type Limits, type ProjectionReport } from '../src/index.ts';
@@ -25,10 +26,19 @@ export interface Run {
   readonly definition?: typeof tally;
   /** How many commits succeed before the process "dies": once before a commit, once right behind it. */
   readonly commits?: number;
+  readonly tells?: boolean;
 }
 
 /** Runs the tally until readers are told of everything in the log, or until it dies. */
-export async function runTally({ dir, log, writer, limits, commits, definition = tally }: Run): Promise<void> {
+export async function runTally({
+  dir,
+  log,
+  writer,
+  limits,
+  commits,
+  tells = false,
+  definition = tally,
+}: Run): Promise<void> {
   const version = versionOf(definition);
   const store = new EmbeddedViewStore({ dir, projection: 'tally', version });
   const head = await log.head();
@@ -43,6 +53,7 @@ export async function runTally({ dir, log, writer, limits, commits, definition =
       writer,
       store: dying,
       signal: stop.signal,
+      tells,
       onProgress: done,
       limits: { pace: 0, ...limits },
     });
@@ -76,4 +87,12 @@ function diesAfter(store: ViewStore, commits: number): ViewStore {
       };
     },
   });
+}
+
+/** What waits in the tally's outbox, in order. */
+export async function toldByTally(dir: string, definition = tally): Promise<readonly CustomerChange[]> {
+  const store = new EmbeddedViewStore({ dir, projection: 'tally', version: versionOf(definition) });
+  const waiting = await store.waiting(100_000);
+  await store.close();
+  return waiting.map(({ change }) => change);
 }

@@ -53,6 +53,7 @@ describe('settings of Kafka', () => {
     ['KAFKA_TOPICS', '/(unclosed/'],
     ['KAFKA_GROUP', 'a b'],
     ['KAFKA_DEAD_LETTER_TOPIC', 'dead letters'],
+    ['KAFKA_CHANGES_TOPIC', 'all changes'],
     ['KAFKA_TLS', 'yes, please'],
     ['KAFKA_SASL_MECHANISM', 'gssapi-please'],
   ])('%s that is wrong is named, and its value is not', (variable, value) => {
@@ -68,6 +69,14 @@ describe('settings of Kafka', () => {
     const error = failure({ KAFKA_BROKERS: BROKERS, KAFKA_PASSWORD: 'hush-hush' });
     expect(error?.variables).toEqual(['KAFKA_SASL_MECHANISM']);
     expect(error?.message).not.toContain('hush-hush');
+  });
+
+  test('that would read changes as touchpoints, or put them among the dead letters, are refused', () => {
+    const env = { KAFKA_BROKERS: BROKERS, KAFKA_CHANGES_TOPIC: 'changes' };
+    expect(readKafkaSettings(env)).toMatchObject({ changesTopic: 'changes' });
+    expect(readKafkaSettings({ ...env, KAFKA_CHANGES_TOPIC: '' })).not.toHaveProperty('changesTopic');
+    expect(failure({ ...env, KAFKA_TOPICS: 'a,changes' })?.variables).toEqual(['KAFKA_CHANGES_TOPIC']);
+    expect(failure({ ...env, KAFKA_DEAD_LETTER_TOPIC: 'changes' })?.variables).toEqual(['KAFKA_CHANGES_TOPIC']);
   });
 
   test('that would read the dead letters again are refused', () => {
