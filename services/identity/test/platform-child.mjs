@@ -13,8 +13,11 @@ const identity = startIdentity({
   views: { engine: 'embedded', dir: data },
   writer: log,
   secret: new Uint8Array(32),
-  onProgress: ({ through }) => {
-    if (all && through >= head) process.send('done');
+  watch: {
+    causes: false,
+    onFollowed: ({ through }) => {
+      if (all && through >= head) process.send('done');
+    },
   },
 });
 identity.ended.catch((error) => {
