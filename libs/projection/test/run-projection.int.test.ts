@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { touchpointStream } from '@throughline/contracts';
+import type { Followed } from '@throughline/event-log';
 import { openViewReader } from '@throughline/read-model';
 import { versionOf } from '../src/index.ts';
 import { MemoryLog, newEvent } from './memory-log.ts';
@@ -38,6 +39,25 @@ test('a view is not gone on with along another log than it was folded from', asy
 });
 
 describe('what cannot be folded', () => {
+  test('is told to who looks on and said in the log with what led to it', async () => {
+    await inFolder(async (dir) => {
+      const log = new MemoryLog();
+      const data = { keys: [{ type: 'email', key: ADA }], channel: 'phone', facts: { amount: 1, breaks: 'fold' } };
+      const ties = { $correlationId: 'call-7', $traceparent: '00-trace-span-01' };
+      log.put(touchpointStream(ADA), { ...newEvent('bad', 'call.ended', data), metadata: ties });
+      const told: Followed[] = [];
+      await runTally({ dir, log, writer: log, watch: { causes: true, onFollowed: (one) => void told.push(one) } });
+
+      const said = log.events.find(({ stream }) => stream === 'parked-tally');
+      expect(said!.metadata).toEqual({ ...ties, $causationId: 'bad', schema: 1 });
+      expect(told[0]).toMatchObject({
+        events: 1,
+        causes: { correlationIds: ['call-7'], traceparents: ['00-trace-span-01'] },
+        parked: { count: 1, first: [{ id: 'bad', stage: 'fold', correlationId: 'call-7' }] },
+      });
+    });
+  });
+
   test('is parked and said in the log once, while everybody else goes on', async () => {
     await inFolder(async (dir) => {
       const log = new MemoryLog();

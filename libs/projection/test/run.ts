@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CustomerChange } from '@throughline/contracts';
-import type { LogReader, LogWriter } from '@throughline/event-log';
+import type { LogReader, LogWriter, Watch } from '@throughline/event-log';
 import { EmbeddedViewStore, openViewReader, type ViewChanges, type ViewStore } from '@throughline/read-model';
 import { runProjection, versionOf, type Limits, type ProjectionReport } from '../src/index.ts';
 import { stateOf, type State } from './state.ts';
@@ -27,6 +27,7 @@ export interface Run {
   /** How many commits succeed before the process "dies": once before a commit, once right behind it. */
   readonly commits?: number;
   readonly tells?: boolean;
+  readonly watch?: Watch;
 }
 
 /** Runs the tally until readers are told of everything in the log, or until it dies. */
@@ -37,6 +38,7 @@ export async function runTally({
   limits,
   commits,
   tells = false,
+  watch,
   definition = tally,
 }: Run): Promise<void> {
   const version = versionOf(definition);
@@ -54,6 +56,7 @@ export async function runTally({
       store: dying,
       signal: stop.signal,
       tells,
+      watch,
       onProgress: done,
       limits: { pace: 0, ...limits },
     });

@@ -30,7 +30,7 @@ const uuid = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0
 async function write(
   log: EmbeddedLog,
   stream: string,
-  event: Pick<NewEvent, 'id' | 'type' | 'data'> & { occurredAt?: number },
+  event: Pick<NewEvent, 'id' | 'type' | 'data'> & Partial<Pick<NewEvent, 'occurredAt' | 'metadata'>>,
 ): Promise<Position> {
   const [expectedRevision] = await log.revisions([stream]);
   const [result] = await log.append([
@@ -46,6 +46,7 @@ const touch = (log: EmbeddedLog, n: number, keys: Key[], occurredAt = n) =>
     type: 'page.viewed',
     occurredAt,
     data: { keys: keys.map((k) => ({ ...k })), facts: {} },
+    metadata: { $correlationId: `call-${n}`, $traceparent: `trace-${n}`, source: 'shop' },
   });
 
 const retract = (log: EmbeddedLog, n: number, touchpoint: number, home: Key) =>
@@ -104,6 +105,12 @@ describe('identity along the log', () => {
     expect(linked).toMatchObject({
       type: 'keys.linked',
       data: { customer: ada.key, keys: [visitor], causeId: uuid(1) },
+    });
+    expect(linked!.metadata).toEqual({
+      $causationId: uuid(1),
+      $correlationId: 'call-1',
+      $traceparent: 'trace-1',
+      schema: 1,
     });
     expect(merged).toMatchObject({
       type: 'customers.merged',
