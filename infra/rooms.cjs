@@ -25,7 +25,11 @@ exports.ROOMS = {
     imports: ['contracts'],
   },
   simulator: { folder: 'libs/simulator', what: 'pure: made-up customers, from a seed', imports: ['contracts'] },
-  'event-log': { folder: 'libs/event-log', what: 'port; `embedded/`; `eventstoredb/` with its mirror; the contract suite that both pass', imports: ['contracts'] },
+  'event-log': {
+    folder: 'libs/event-log',
+    what: 'port; `embedded/`; `eventstoredb/` with its mirror; the contract suite that both pass',
+    imports: ['contracts'],
+  },
   'read-model': {
     folder: 'libs/read-model',
     what: 'port; `embedded/` (LMDB); `redis/`; the contract suite that both pass',

@@ -117,7 +117,8 @@ export const PROBLEMS = {
   },
   'changes-unpublished': {
     status: 503,
-    title: 'Kafka does not take what views changed. It waits, nothing is lost, and it is published once Kafka takes it.',
+    title:
+      'Kafka does not take what views changed. It waits, nothing is lost, and it is published once Kafka takes it.',
     retry: true,
   },
   'projection-stopped': {

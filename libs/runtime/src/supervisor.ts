@@ -1,3 +1,4 @@
+import { problemCode } from '@throughline/contracts';
 import type { Logger } from 'pino';
 import type { Health, PartHealth } from './health/health.ts';
 import type { PartFigures } from './metrics/part-figures.ts';
@@ -16,9 +17,11 @@ const BACK_OFF = { first: 200, last: 10_000, forgetAfter: 60_000 };
  *      ┌──────────── ended: back-off ◀──────────┐
  *      ▼                                        │
  *   starting ──▶ running ── fails ──▶ waiting ──┘      stop() from anywhere ──▶ stopped
+ *                   └── taken over by another process ──▶ left to it
  *
  * Keeps one part running. Failing is survivable, since a part goes on from its last commit: it is logged, shown by
- * `/health/ready`, and tried again.
+ * `/health/ready`, and tried again. A part that another process has taken over is left there: starting it again would take it
+ * back, and the two would go on taking it from each other.
  */
 export class Supervisor {
   readonly #name: string;
@@ -66,6 +69,7 @@ export class Supervisor {
         await this.#running.ended;
       } catch (error) {
         this.#figures.failed(this.#name);
+        if (problemCode(error) === 'view-taken-over') return this.#leave();
         this.#logger.error({ part: this.#name, err: error }, 'a part failed; it is started again');
       }
       this.#running = undefined;
@@ -74,6 +78,12 @@ export class Supervisor {
       this.#health = { ready: false, detail: 'it failed, and is about to be started again' };
       await this.#wait(pause);
     }
+  }
+
+  #leave(): void {
+    this.#running = undefined;
+    this.#health = { ready: false, detail: 'another process has taken it over; restart this one to take it back' };
+    this.#logger.warn({ part: this.#name }, 'another process has taken this part over; it is left to that one');
   }
 
   #wait(ms: number): Promise<void> {

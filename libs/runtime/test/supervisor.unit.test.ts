@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { ThroughlineError } from '@throughline/contracts';
 import { createLogger, createMetrics, Health, PartFigures } from '../src/index.ts';
 import { Supervisor, type Running } from '../src/supervisor.ts';
 
@@ -7,11 +8,11 @@ afterEach(() => void jest.useRealTimers());
 
 /** A part that runs until it is told to fail or to stop. */
 function part() {
-  const runs: { fail(): void }[] = [];
+  const runs: { fail(error?: Error): void }[] = [];
   const start = (): Running => {
     let settle!: { resolve(): void; reject(error: Error): void };
     const ended = new Promise<void>((resolve, reject) => (settle = { resolve, reject }));
-    runs.push({ fail: () => settle.reject(new Error('worker fell over')) });
+    runs.push({ fail: (error = new Error('worker fell over')) => settle.reject(error) });
     return { ended, stop: async () => settle.resolve() };
   };
   return { start, runs };
@@ -57,6 +58,18 @@ describe('a supervised part', () => {
       expect(runs).toHaveLength(before + 1);
       expect(ready()).toBe(true);
     }
+    await supervisor.stop();
+  });
+
+  test('that another process has taken over is left to it, and said not to be ready', async () => {
+    const { start, runs } = part();
+    const { supervisor, ready } = supervised(start);
+    supervisor.run();
+    await turn();
+    runs.at(-1)!.fail(new ThroughlineError('view-taken-over'));
+    await jest.advanceTimersByTimeAsync(60_000);
+    expect(runs).toHaveLength(1);
+    expect(ready()).toBe(false);
     await supervisor.stop();
   });
 

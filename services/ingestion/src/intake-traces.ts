@@ -1,5 +1,5 @@
 import { isTraceparent, type Span, type SpanStart, type Tracing } from '@throughline/runtime';
-import type { Parcel } from './reception.ts';
+import type { Parcel } from './parcel.ts';
 
 /** Spans that one taking in of parcels begins, at most; what comes beyond keeps the place its sender gave it. */
 const MOST = 64;

@@ -1,29 +1,15 @@
 import { later, START, type JsonObject, type Position, type ProblemCode } from '@throughline/contracts';
-import { isLoggable, pause, type Span, type Tracing } from '@throughline/runtime';
+import { isLoggable, pause, type Tracing } from '@throughline/runtime';
 import type { Logger } from 'pino';
 import type { Appender, Offer, Outcome } from './appender.ts';
-import { decode, type Decoded, type Item } from './decode.ts';
+import { decode, type Item } from './decode.ts';
 import type { Received } from './enrich.ts';
 import { IntakeTraces } from './intake-traces.ts';
 import type { KeyRing } from './key-ring.ts';
+import type { Parcel } from './parcel.ts';
 import { LIMITS } from './limits.ts';
 import { prepare } from './prepare.ts';
 import { added, quarantineStream } from './quarantine-event.ts';
-
-/** What arrived as one: a request, a message. */
-export interface Parcel {
-  readonly decoded: Decoded;
-  /** How it came, for quarantine: nothing personal in it. */
-  readonly origin: JsonObject;
-  /** Where it stands for ever, if it does: its touchpoints are told by it, and what is bad in it is an item of its own. */
-  readonly place?: JsonObject;
-  /** Of what it was sent with: goes for those of its touchpoints that name none. */
-  readonly correlationId?: string;
-  /** Where its sender says it stands in a trace. */
-  readonly traceparent?: string | undefined;
-  /** The span in which it is taken in, where there is one already. */
-  readonly span?: Span | undefined;
-}
 
 /** What became of a parcel, item by item: accepted + duplicates + quarantined are as many as were sent. */
 export interface Receipt {

@@ -3,6 +3,7 @@ import type { Company, ProjectionDefinition } from '@throughline/contracts';
 import { openLogAt, type Followed, type LogPlace, type LogWriter } from '@throughline/event-log';
 import { openViewStoreAt, type ViewPlace } from '@throughline/read-model';
 import { Bell } from '../bell.ts';
+import type { Limits } from '../limits.ts';
 import { relayChanges, type RelayChanges, type Relayed } from '../relay-changes.ts';
 import { runProjection } from '../run-projection.ts';
 import { versionOf } from '../version.ts';
@@ -21,6 +22,12 @@ export interface ProjectionPlace {
   /** Where channels are told what changes; undefined: nowhere. */
   readonly changes: ChangesPlace | undefined;
 }
+
+/** A commit crosses a network as one script, during which Redis does nothing else. */
+const LIMITS: Readonly<Record<ViewPlace['engine'], Partial<Limits>>> = {
+  embedded: {},
+  redis: { batch: 2_000, slice: 2_000 },
+};
 
 /** What a thread tells of its projection. */
 export type ProjectionNews = { readonly followed: Followed } | { readonly relayed: Relayed };
@@ -55,7 +62,10 @@ export async function runThere<F, V>(
       };
       const onRelayed = tell && ((relayed: Relayed) => tell({ relayed }));
       await together(signal, [
-        (signal) => runProjection({ definition, log, writer, store, signal, watch, tells: changes !== undefined }),
+        (signal) => {
+          const tells = changes !== undefined;
+          return runProjection({ definition, log, writer, store, signal, watch, tells, limits: LIMITS[views.engine] });
+        },
         ...(changes ? [(signal: AbortSignal) => publishTo(changes, { store, bell, signal, onRelayed })] : []),
       ]);
       if (ended.aborted) throw ended.reason;

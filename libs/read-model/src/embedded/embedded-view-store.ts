@@ -123,7 +123,8 @@ export class EmbeddedViewStore implements ViewStore {
     const { outbox, root } = this.#tables;
     root.transactionSync(() => {
       this.#mustOwn();
-      for (const sequence of [...outbox.getKeys({ end: through + 1 })]) outbox.removeSync(sequence);
+      const sequences = Array.from(outbox.getKeys({ end: through + 1 }));
+      for (const sequence of sequences) outbox.removeSync(sequence);
     }, AT_ONCE);
   }
 
