@@ -353,14 +353,14 @@ export function readModelContract(name: string, create: () => Promise<ReadModelU
     });
 
     test('gives no place in the outbox twice, though it was emptied and opened again', async () => {
-      await commit({ contributions: new Map([[A, indexed(A, { n: 1 })]]), tells: nobody });
+      await commit({ contributions: new Map([[A, indexed(A, { n: 1, old: true })]]), tells: nobody });
       const [first] = await store.waiting(1);
       await store.told(first!.sequence);
       await store.close();
       store = await model.store(V1);
       await commit({ contributions: new Map([[A, indexed(A, { n: 2 })]]), tells: nobody });
       await store.told(first!.sequence);
-      expect(await waiting()).toMatchObject([{ customer: A, fields: { n: 2 } }]);
+      expect(await waiting()).toMatchObject([{ customer: A, fields: { n: 2 }, changed: ['n', 'old'] }]);
     });
 
     test('lets a writer that another has taken over from take nothing out of the outbox', async () => {
