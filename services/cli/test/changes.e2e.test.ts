@@ -29,6 +29,22 @@ const load = touchpoints.map((touchpoint): Message => {
   return { key: first ? `${first.type}:${first.value}` : touchpoint.id, value: JSON.stringify(touchpoint) };
 });
 
+/** Somebody whom the company first knows as two, and later as one. */
+const [VISITOR, EMAIL] = [
+  { type: 'visitor', value: 'seen-apart' },
+  { type: 'email', value: 'seen.apart@example.com' },
+];
+const seen = (id: string, ...identifiers: { type: string; value: string }[]): Message => ({
+  key: id,
+  value: JSON.stringify({
+    id,
+    source: 'seen-apart',
+    type: 'page.viewed',
+    time: '2026-09-01T10:00:00Z',
+    data: { channel: 'web', identifiers, facts: {} },
+  }),
+});
+
 const suite = canRunFleet('changes out to channels') ? describe : describe.skip;
 
 suite('A channel that follows the topic of changes', () => {
@@ -51,9 +67,11 @@ suite('A channel that follows the topic of changes', () => {
   beforeAll(async () => {
     await apart.start({}, { KAFKA_CHANGES_TOPIC: TOPIC });
     const half = load.length / 2;
-    await apart.publish(load.slice(0, half));
+    await apart.publish([...load.slice(0, half), seen('one', VISITOR), seen('two', EMAIL)]);
     for (const view of VIEWS) await apart.killService(`${view}-projection`);
-    await apart.publish(load.slice(half));
+    await apart.ready();
+    await apart.settled();
+    await apart.publish([...load.slice(half), seen('both', VISITOR, EMAIL)]);
     await apart.killService('crm-projection');
     await apart.ready();
     await apart.settled();
