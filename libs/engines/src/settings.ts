@@ -1,5 +1,5 @@
 import { parseRedisUrl, REDIS_URL_RULE } from '@throughline/read-model';
-import { SettingsError } from '@throughline/runtime';
+import { Variables } from '@throughline/runtime';
 
 /** Which engines the environment names. What it names none for is embedded. Frozen. */
 export interface EngineSettings {
@@ -19,12 +19,12 @@ const EVENTSTORE_URL_RULE = 'esdb://[user:password@]host:port[?tls=false], or es
  * @throws SettingsError naming every wrong variable at once, and showing none.
  */
 export function readEngineSettings(env: Readonly<Record<string, string | undefined>> = process.env): EngineSettings {
-  const wrong: [string, string][] = [];
-  const eventStore = env['EVENTSTORE_URL'] || undefined;
-  if (eventStore !== undefined && !EVENTSTORE_URL.test(eventStore)) wrong.push(['EVENTSTORE_URL', EVENTSTORE_URL_RULE]);
-  const redis = env['REDIS_URL'] || undefined;
-  if (redis !== undefined && parseRedisUrl(redis) === undefined) wrong.push(['REDIS_URL', REDIS_URL_RULE]);
-  if (wrong.length > 0) throw new SettingsError(wrong);
+  const variables = new Variables(env);
+  const read = (name: string, rule: string, isGood: (text: string) => boolean) =>
+    variables.read<string | undefined>(name, undefined, rule, (text) => (isGood(text) ? text : undefined));
+  const eventStore = read('EVENTSTORE_URL', EVENTSTORE_URL_RULE, (text) => EVENTSTORE_URL.test(text));
+  const redis = read('REDIS_URL', REDIS_URL_RULE, (text) => parseRedisUrl(text) !== undefined);
+  variables.end();
   return Object.freeze({
     ...(eventStore !== undefined && { eventStore: () => eventStore }),
     ...(redis !== undefined && { redis: () => redis }),

@@ -1,6 +1,8 @@
 export { deploymentSecret } from './secret.ts';
 export { readKafkaSettings, type KafkaSettings } from './kafka-settings.ts';
-export { LOG_LEVELS, readSettings, SettingsError, type LogLevel, type Settings } from './settings.ts';
+export { LOG_LEVELS, readSettings, type LogLevel, type Settings } from './settings.ts';
+export { SettingsError } from './settings-error.ts';
+export { Variables } from './variables.ts';
 export { EVENT_LOG, HEALTH, IDENTITY_GRAPH, LOGGER, METRICS, SECRET, SETTINGS, TRACING, VIEWS } from './tokens.ts';
 export { runService, serve, startService, type Served, type Service, type Workbench } from './service.ts';
 export type { Running } from './supervisor.ts';

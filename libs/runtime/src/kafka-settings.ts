@@ -1,4 +1,4 @@
-import { SettingsError } from './settings.ts';
+import { Variables } from './variables.ts';
 
 export const SASL_MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512'] as const;
 export type SaslMechanism = (typeof SASL_MECHANISMS)[number];
@@ -32,50 +32,56 @@ const TOPIC = /^[\w.-]{1,249}$/;
 export function readKafkaSettings(
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): KafkaSettings | undefined {
-  const wrong: [string, string][] = [];
-  const read = <T>(name: string, fallback: T, rule: string, parse: (text: string) => T | undefined): T => {
-    const text = env[name];
-    if (text === undefined || text === '') return fallback;
-    const value = parse(text);
-    if (value === undefined) wrong.push([name, rule]);
-    return value ?? fallback;
-  };
-
-  const brokers = read<readonly string[]>('KAFKA_BROKERS', [], 'host:port, with commas between', brokerList);
-  if (brokers.length === 0 && wrong.length === 0) return undefined;
-  const topics = read<KafkaSettings['topics']>(
+  const variables = new Variables(env);
+  const brokers = variables.read<readonly string[]>('KAFKA_BROKERS', [], 'host:port, with commas between', brokerList);
+  if (brokers.length === 0 && !variables.anyWrong) return undefined;
+  const topics = variables.read<KafkaSettings['topics']>(
     'KAFKA_TOPICS',
     ['touchpoints'],
     'names of topics with commas between, or one regular expression between slashes',
     topicRule,
   );
-  const group = read('KAFKA_GROUP', 'throughline-ingestion', 'a name of at most 249 letters, digits, . _ or -', name);
-  const deadLetterTopic = read<string | undefined>('KAFKA_DEAD_LETTER_TOPIC', undefined, 'the name of a topic', name);
-  const changesTopic = read<string | undefined>('KAFKA_CHANGES_TOPIC', undefined, 'the name of a topic', name);
-  const tls = read('KAFKA_TLS', false, 'true or false', trueOrFalse);
-  const mechanism = read<SaslMechanism | undefined>(
+  const group = variables.read(
+    'KAFKA_GROUP',
+    'throughline-ingestion',
+    'a name of at most 249 letters, digits, . _ or -',
+    name,
+  );
+  const deadLetterTopic = variables.read<string | undefined>(
+    'KAFKA_DEAD_LETTER_TOPIC',
+    undefined,
+    'the name of a topic',
+    name,
+  );
+  const changesTopic = variables.read<string | undefined>(
+    'KAFKA_CHANGES_TOPIC',
+    undefined,
+    'the name of a topic',
+    name,
+  );
+  const tls = variables.read('KAFKA_TLS', false, 'true or false', trueOrFalse);
+  const mechanism = variables.read<SaslMechanism | undefined>(
     'KAFKA_SASL_MECHANISM',
     undefined,
     `one of ${SASL_MECHANISMS.join(', ')}`,
     (text) => SASL_MECHANISMS.find((known) => known === text),
   );
-  const username = env['KAFKA_USERNAME'] || undefined;
-  const password = env['KAFKA_PASSWORD'] || undefined;
-  const isMechanismWrong = wrong.some(([variable]) => variable === 'KAFKA_SASL_MECHANISM');
+  const username = variables.text('KAFKA_USERNAME');
+  const password = variables.text('KAFKA_PASSWORD');
   if (mechanism !== undefined) {
-    if (username === undefined) wrong.push(['KAFKA_USERNAME', 'given with KAFKA_SASL_MECHANISM']);
-    if (password === undefined) wrong.push(['KAFKA_PASSWORD', 'given with KAFKA_SASL_MECHANISM']);
-  } else if ((username !== undefined || password !== undefined) && !isMechanismWrong) {
-    wrong.push(['KAFKA_SASL_MECHANISM', 'given with KAFKA_USERNAME and KAFKA_PASSWORD']);
+    if (username === undefined) variables.refuse('KAFKA_USERNAME', 'given with KAFKA_SASL_MECHANISM');
+    if (password === undefined) variables.refuse('KAFKA_PASSWORD', 'given with KAFKA_SASL_MECHANISM');
+  } else if ((username !== undefined || password !== undefined) && !variables.isRefused('KAFKA_SASL_MECHANISM')) {
+    variables.refuse('KAFKA_SASL_MECHANISM', 'given with KAFKA_USERNAME and KAFKA_PASSWORD');
   }
   const isReadToo = (topic: string | undefined) =>
     topic !== undefined && Array.isArray(topics) && topics.includes(topic);
-  if (isReadToo(deadLetterTopic)) wrong.push(['KAFKA_DEAD_LETTER_TOPIC', 'none of KAFKA_TOPICS']);
-  if (isReadToo(changesTopic)) wrong.push(['KAFKA_CHANGES_TOPIC', 'none of KAFKA_TOPICS']);
+  if (isReadToo(deadLetterTopic)) variables.refuse('KAFKA_DEAD_LETTER_TOPIC', 'none of KAFKA_TOPICS');
+  if (isReadToo(changesTopic)) variables.refuse('KAFKA_CHANGES_TOPIC', 'none of KAFKA_TOPICS');
   if (changesTopic !== undefined && changesTopic === deadLetterTopic) {
-    wrong.push(['KAFKA_CHANGES_TOPIC', 'another than KAFKA_DEAD_LETTER_TOPIC']);
+    variables.refuse('KAFKA_CHANGES_TOPIC', 'another than KAFKA_DEAD_LETTER_TOPIC');
   }
-  if (wrong.length > 0) throw new SettingsError(wrong);
+  variables.end();
   return Object.freeze({
     brokers,
     topics,

@@ -1,7 +1,8 @@
 import { createHmac, randomBytes, randomUUID } from 'node:crypto';
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { keyBytes, SettingsError, type Settings } from './settings.ts';
+import { keyBytes, type Settings } from './settings.ts';
+import { SettingsError } from './settings-error.ts';
 
 /**
  * The deployment's secret, under which identifiers become keys: `THROUGHLINE_KEY` where it is given (it is then not written

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { DEFAULT_COMPANY, PHONE_REGION_NAMES, type Company } from '@throughline/contracts';
+import { Variables } from './variables.ts';
 
 export const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -22,17 +23,6 @@ export interface Settings {
   readonly givenKey: () => Uint8Array | undefined;
 }
 
-/** Says which variables are wrong and what each must be; never what they were. */
-export class SettingsError extends Error {
-  readonly variables: readonly string[];
-
-  constructor(wrong: readonly (readonly [name: string, rule: string])[]) {
-    super(`The settings are wrong. ${wrong.map(([name, rule]) => `${name} must be ${rule}.`).join(' ')}`);
-    this.name = 'SettingsError';
-    this.variables = wrong.map(([name]) => name);
-  }
-}
-
 /**
  * Reads the settings out of an environment.
  *
@@ -44,16 +34,8 @@ export function readSettings(
   env: Readonly<Record<string, string | undefined>> = process.env,
   cwd = process.cwd(),
 ): Settings {
-  const wrong: [string, string][] = [];
-  const read = <T>(name: string, fallback: T, rule: string, parse: (text: string) => T | undefined): T => {
-    const text = env[name];
-    if (text === undefined || text === '') return fallback;
-    const value = parse(text);
-    if (value === undefined) wrong.push([name, rule]);
-    return value ?? fallback;
-  };
-
-  const key = read<Uint8Array | undefined>(
+  const variables = new Variables(env);
+  const key = variables.read<Uint8Array | undefined>(
     'THROUGHLINE_KEY',
     undefined,
     'at least 32 bytes in hex or base64',
@@ -62,32 +44,32 @@ export function readSettings(
   const settings: Settings = Object.freeze({
     data: resolve(cwd, env['THROUGHLINE_DATA'] || '.throughline'),
     host: env['HOST'] || '127.0.0.1',
-    port: read('PORT', 4600, 'a port number from 0 to 65535', portNumber),
+    port: variables.read('PORT', 4600, 'a port number from 0 to 65535', portNumber),
     company: Object.freeze({
       ...DEFAULT_COMPANY,
-      timeZone: read(
+      timeZone: variables.read(
         'THROUGHLINE_TIME_ZONE',
         DEFAULT_COMPANY.timeZone,
         'an IANA time zone such as Europe/Lisbon',
         timeZone,
       ),
-      currency: read(
+      currency: variables.read(
         'THROUGHLINE_CURRENCY',
         DEFAULT_COMPANY.currency,
         'an ISO 4217 currency code such as EUR',
         currency,
       ),
     }),
-    phoneRegion: read(
+    phoneRegion: variables.read(
       'THROUGHLINE_PHONE_REGION',
       'US',
       `one of ${PHONE_REGION_NAMES.join(', ')}`,
       oneOf(PHONE_REGION_NAMES),
     ),
-    logLevel: read<LogLevel>('LOG_LEVEL', 'info', `one of ${LOG_LEVELS.join(', ')}`, oneOf(LOG_LEVELS)),
+    logLevel: variables.read<LogLevel>('LOG_LEVEL', 'info', `one of ${LOG_LEVELS.join(', ')}`, oneOf(LOG_LEVELS)),
     givenKey: () => key,
   });
-  if (wrong.length > 0) throw new SettingsError(wrong);
+  variables.end();
   return settings;
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { readKafkaSettings } from '../src/kafka-settings.ts';
-import { SettingsError } from '../src/settings.ts';
+import { SettingsError } from '../src/settings-error.ts';
 
 const BROKERS = 'one.example:9092';
 const failure = (env: Record<string, string>) => {

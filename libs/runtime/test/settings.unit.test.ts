@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { readSettings, SettingsError } from '../src/settings.ts';
+import { readSettings } from '../src/settings.ts';
+import { SettingsError } from '../src/settings-error.ts';
 
 const HEX = 'ab'.repeat(32);
 const failure = (env: Record<string, string>) => {
