@@ -5,6 +5,7 @@ export { openViewReader, type CurrentViewReader } from './embedded/open-view-rea
 export type { ViewVersion } from './embedded/versions.ts';
 export type { IdentityCheckpoint, IdentityProgress, IdentityReader, IdentityStore } from './identity-port.ts';
 export type { Move } from './move.ts';
+export { digitsOf, PARTITIONS, partedVersion, partOf, partsOf, type Part } from './parts.ts';
 export {
   openIdentityAt,
   openIdentityStoreAt,
@@ -20,4 +21,14 @@ export { publishIdentity, type PublishedIdentityStore, type PublishIdentity } fr
 export { openRedisIdentityReader } from './redis/open-identity-reader.ts';
 export { openRedisViewReader } from './redis/open-view-reader.ts';
 export { openRedisViewStore, type OpenRedisView, type RedisViewStore } from './redis/redis-view-store.ts';
-export type { Checkpoint, Finished, Parked, SubjectRow, ViewChanges, ViewStore, WaitingChange } from './store.ts';
+export type {
+  Checkpoint,
+  Finished,
+  Handed,
+  Neighbours,
+  Parked,
+  SubjectRow,
+  ViewChanges,
+  ViewStore,
+  WaitingChange,
+} from './store.ts';

@@ -72,6 +72,12 @@ export interface ViewChanges<F> {
   readonly finished?: Iterable<string>;
   /** Replaces each customer's one contribution: old cells and index entries out, new ones in. Undefined: it has none. */
   readonly contributions?: ReadonlyMap<string, Finished | undefined>;
+  /** Customers of other parts that this commit touched: they wait here for the writers of those. Only in a store of one part of several. */
+  readonly handed?: {
+    /** Everything at or before it shows already: what readers are told while one of these waits. */
+    readonly since: Position;
+    readonly customers: Iterable<string>;
+  };
   /**
    * Present: what `contributions` change is put into the outbox, for channels to be told; absent: nobody is to be told.
    * `into`: with whom customers that are gone now stand.
@@ -118,4 +124,24 @@ export interface ViewStore {
    */
   told(through: number): Promise<void>;
   close(): Promise<void>;
+}
+
+/** A customer whom another part touched. */
+export interface Handed {
+  readonly customer: string;
+  /** The index of the part where it waits. */
+  readonly from: number;
+  readonly since: Position;
+}
+
+/** The other parts of the same version, as the writer of one part meets them. */
+export interface Neighbours {
+  /** Rows of subjects that belong to other parts, as they stand now. */
+  subjects<F>(subjects: readonly string[]): Promise<readonly (SubjectRow<F> | undefined)[]>;
+  /** Customers of this part that wait in others, the oldest of each other part first, at most `limit` of each. */
+  handed(limit: number): Promise<readonly Handed[]>;
+  /** These were finished, from fragments read after they were handed over. One that was handed over again since waits on. */
+  finished(handed: readonly Handed[]): Promise<void>;
+  /** What readers are told: the least that all parts, this one included, have reached. */
+  progress(): Promise<Position>;
 }

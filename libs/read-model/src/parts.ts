@@ -1,0 +1,36 @@
+/**
+ * A version of a projection can be kept in several equal parts, each with a writer of its own: a subject, and a customer, belongs to
+ * the part that the leading hex digit of its key says.
+ */
+export interface Part {
+  /** From 0. */
+  readonly index: number;
+  /** How many there are: one of `PARTITIONS`. */
+  readonly of: number;
+}
+
+export const PARTITIONS = [1, 2, 4, 8, 16] as const;
+
+const DIGITS = 16;
+const BETWEEN = 'x';
+
+/** The index of the part that a subject or a customer belongs to. */
+export function partOf(id: string, of: number): number {
+  return Math.floor((Number.parseInt(id[0]!, DIGITS) * of) / DIGITS);
+}
+
+/** The leading digits of all that belongs to the part. */
+export function digitsOf({ index, of }: Part): readonly string[] {
+  return Array.from({ length: DIGITS / of }, (_, i) => ((index * DIGITS) / of + i).toString(DIGITS));
+}
+
+/** The name of a version that is kept in so many parts: kept otherwise it is another version, built beside. */
+export function partedVersion(version: string, of: number): string {
+  return of === 1 ? version : version + BETWEEN + of;
+}
+
+/** In how many parts the version of this name is kept. */
+export function partsOf(version: string): number {
+  const [, of] = version.split(BETWEEN);
+  return of === undefined ? 1 : Number(of);
+}
