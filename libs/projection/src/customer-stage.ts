@@ -3,12 +3,14 @@ import type { Finished, SubjectRow } from '@throughline/read-model';
 import { placeOf } from './fold.ts';
 import type { Membership } from './membership.ts';
 import type { ReadThrough } from './read-through.ts';
+import { isOwn, type Share } from './share.ts';
 
 /** What the customer stage works with: identity's word, and the fragments wherever they are. */
 export interface CustomerStage<F, V> {
   readonly definition: ProjectionDefinition<F, V>;
   readonly rows: ReadThrough<SubjectRow<F>>;
   readonly membership: Membership;
+  readonly share: Share | undefined;
 }
 
 /** Before the first tick nobody knows when the day will end, so every customer is due with it, whatever day it opens. */
@@ -21,27 +23,42 @@ const WITH_THE_FIRST_TICK = 0;
  * Invariant 5: `at` is the open day that ticks began, or the log's own first day; never the wall clock.
  */
 export async function finishCustomers<F, V>(
-  { definition, rows, membership }: CustomerStage<F, V>,
+  { definition, rows, membership, share }: CustomerStage<F, V>,
   customers: readonly string[],
   { day, ticked }: { day: Day; ticked: boolean },
 ): Promise<ReadonlyMap<string, Finished | undefined>> {
   const keys = await membership.keysOf(customers);
-  await rows.load(keys.flat());
+  const fragmentOf = await fragments(rows, share, keys.flat());
   const finished = new Map<string, Finished | undefined>();
   for (let i = 0; i < customers.length; i++) {
     const customer = customers[i]!;
-    const fragments: F[] = [];
+    const ofCustomer: F[] = [];
     for (const key of keys[i]!) {
-      const fragment = rows.get(key)?.fragment;
-      if (fragment !== undefined) fragments.push(fragment);
+      const fragment = fragmentOf(key);
+      if (fragment !== undefined) ofCustomer.push(fragment);
     }
-    const contribution = fragments.length > 0 ? contributionOf(definition, customer, fragments, day) : undefined;
+    const contribution = ofCustomer.length > 0 ? contributionOf(definition, customer, ofCustomer, day) : undefined;
     finished.set(
       customer,
       ticked || !contribution ? contribution : { ...contribution, nextChange: WITH_THE_FIRST_TICK },
     );
   }
   return finished;
+}
+
+/** The fragment of each subject: one's own as it will be committed; what others own is read anew each time, since it changes elsewhere. */
+async function fragments<F>(
+  rows: ReadThrough<SubjectRow<F>>,
+  share: Share | undefined,
+  subjects: readonly string[],
+): Promise<(subject: string) => F | undefined> {
+  const own = share === undefined ? subjects : subjects.filter((subject) => isOwn(share, subject));
+  await rows.load(own);
+  if (own.length === subjects.length) return (subject) => rows.get(subject)?.fragment;
+  const others = subjects.filter((subject) => !isOwn(share, subject));
+  const found = await share!.neighbours.subjects<F>(others);
+  const elsewhere = new Map(others.map((subject, i) => [subject, found[i]?.fragment]));
+  return (subject) => (isOwn(share, subject) ? rows.get(subject)?.fragment : elsewhere.get(subject));
 }
 
 function contributionOf<F, V>(

@@ -1,4 +1,15 @@
-import { START, ThroughlineError, type Day, type Position, type ProjectionDefinition } from '@throughline/contracts';
+import {
+  CLOCK,
+  IDENTITY_REQUESTS,
+  START,
+  ThroughlineError,
+  TOUCHPOINT_PREFIX,
+  touchpointStream,
+  type Day,
+  type Decision,
+  type Position,
+  type ProjectionDefinition,
+} from '@throughline/contracts';
 import {
   CauseNotes,
   originOf,
@@ -6,7 +17,6 @@ import {
   type LogReader,
   type LogWriter,
   type ParkedNote,
-  type RecordedEvent,
   type Watch,
 } from '@throughline/event-log';
 import {
@@ -25,6 +35,7 @@ import { Moves } from './moves.ts';
 import { announceParked } from './parked-events.ts';
 import { ReadThrough } from './read-through.ts';
 import type { ProjectionReport } from './report.ts';
+import { isOwn, ownStreams, type Share } from './share.ts';
 import { sortBatch } from './sorted-batch.ts';
 import { foldSubjects } from './subject-stage.ts';
 
@@ -44,10 +55,11 @@ export interface ExecutionOptions<F, V> {
   readonly onProgress?: (report: ProjectionReport) => void;
   readonly watch?: Watch | undefined;
   readonly tells?: boolean;
+  readonly share?: Share | undefined;
 }
 
 /**
- * One version of one projection, and one shard of it: all. Takes batches through the two stages.
+ * One version of one projection, or one writer's share of it. Takes batches through the two stages.
  *
  * ```
  *            fold(batch)            commit(), a slice of customers touched
@@ -62,6 +74,11 @@ export interface ExecutionOptions<F, V> {
  *
  * While finishing, the customers left are on record (the touched list; the index by next change), the checkpoint has moved
  * on, and readers are still told the position before: a crash between the stages loses nothing and tells nobody too much.
+ *
+ * A customer belongs to one share, and the subjects it is made of may belong to others. Whoever changes a fragment touches the
+ * customer where it knows it to stand, by handing it over where that is another share; whoever learns of a decision touches
+ * the customers of its own that gain or lose a key, and those with whom subjects of its own now stand, since their shares may
+ * have finished them from what was folded before. So whichever of two shares is ahead, the last to learn finishes them right.
  */
 export class Execution<F, V> {
   readonly #options: ExecutionOptions<F, V>;
@@ -71,9 +88,12 @@ export class Execution<F, V> {
   readonly #moves: Moves;
   #staged: Staged | undefined;
   #checkpoint: Checkpoint;
+  /** Of the last commit. */
+  #since: Position;
   #touchedLeft: boolean;
   #dueLeft: boolean;
   #told: Progress;
+  #streams: readonly string[];
   #events = 0;
   /** Events taken by commits. */
   #committed = 0;
@@ -99,6 +119,7 @@ export class Execution<F, V> {
     const { store, limits } = options;
     this.#options = options;
     this.#checkpoint = checkpoint;
+    this.#since = checkpoint.position;
     this.#touchedLeft = left.touched;
     this.#dueLeft = left.due;
     this.#moves = moves;
@@ -106,6 +127,12 @@ export class Execution<F, V> {
     this.#rows = new ReadThrough((subjects) => store.subjects<F>(subjects), limits.hot);
     this.#membership = new Membership(store, limits.hot);
     this.#notes = options.watch?.causes ? new CauseNotes() : undefined;
+    this.#streams = this.#wanted();
+  }
+
+  /** The streams to be followed, by the beginnings of their names; another list when there are others than before. */
+  get streams(): readonly string[] {
+    return this.#streams;
   }
 
   /** Everything at or before it is folded. */
@@ -135,6 +162,7 @@ export class Execution<F, V> {
     const { definition, log, identity, signal } = this.#options;
     const staged = (this.#staged ??= {
       touched: new Set(),
+      handed: new Set(),
       cells: new CellSums(),
       parked: new Map(),
       since: performance.now(),
@@ -143,18 +171,20 @@ export class Execution<F, V> {
     const since = this.#checkpoint.position;
     const events = batch.events.filter(({ position }) => position > since);
     const sorted = sortBatch(events, identity);
-    for (const customer of await this.#membership.apply(sorted.decisions)) staged.touched.add(customer);
+    const stood = await this.#membership.apply(sorted.decisions);
     const { changed, parked } = await foldSubjects(
-      { definition, log, rows: this.#rows, moves: this.#moves, cells: staged.cells },
+      { definition, log, rows: this.#rows, moves: this.#moves, owns: this.#owns, cells: staged.cells },
       { ...sorted, since, through: batch.through },
     );
-    for (const customer of await this.#membership.customersOf(changed)) staged.touched.add(customer);
+    await this.#touch(staged, stood, changed, sorted.decisions);
     for (const [id, entry] of parked) staged.parked.set(id, entry);
     const origin = this.#checkpoint.log ?? (await originOf(log, signal));
     this.#checkpoint = {
-      ...after(this.#checkpoint, batch.through, sorted.opened, events[0]),
+      ...after(this.#checkpoint, batch.through, sorted.opened),
       ...(origin !== undefined && { log: origin }),
     };
+    if (events.length > 0) await this.#beginDay();
+    if (sorted.moves.length > 0) this.#streams = this.#wanted();
     if (sorted.opened !== undefined) this.#dueLeft = true;
     this.#notes?.note(events);
     this.#events += events.length;
@@ -163,15 +193,35 @@ export class Execution<F, V> {
 
   /** Commits what is folded, with the customers it touched where they are few enough; otherwise these are left, on record. */
   async commit(): Promise<void> {
-    const { touched, cells, parked, startedAt } = this.#staged!;
+    const { touched, handed: customersElsewhere, cells, parked, startedAt } = this.#staged!;
     this.#staged = undefined;
+    const handed = customersElsewhere.size > 0 && { handed: { since: this.#since, customers: customersElsewhere } };
     if (touched.size <= this.#options.limits.slice) {
       const customers = [...touched];
-      await this.#write(customers, { cells, parked, ...(this.#touchedLeft && { finished: customers }) }, startedAt);
+      const finished = this.#touchedLeft && { finished: customers };
+      await this.#write(customers, { cells, parked, ...finished, ...handed }, startedAt);
     } else {
       this.#touchedLeft = true;
-      await this.#write([], { cells, parked, touched }, startedAt);
+      await this.#write([], { cells, parked, touched, ...handed }, startedAt);
     }
+  }
+
+  /** Finishes customers whom other shares handed over. Nothing may be folded that is not committed. */
+  async takeIn(): Promise<void> {
+    const { share, limits } = this.#options;
+    if (!share) return;
+    const handed = await share.neighbours.handed(Math.ceil(limits.slice / share.part.of));
+    if (handed.length === 0) return;
+    await this.#beginDay();
+    await this.#write([...new Set(handed.map(({ customer }) => customer))], {});
+    await share.neighbours.finished(handed);
+  }
+
+  /** Whether readers could be given this version: every share of it has come so far. */
+  async hasReached(position: Position): Promise<boolean> {
+    if (this.folded || this.finishing || this.position < position) return false;
+    const { share } = this.#options;
+    return share === undefined || (await share.neighbours.progress()) >= position;
   }
 
   /** Finishes a slice of the customers that are left. */
@@ -195,15 +245,57 @@ export class Execution<F, V> {
     onProgress?.(await this.#report());
   }
 
+  readonly #owns = (id: string): boolean => isOwn(this.#options.share, id);
+
+  #wanted(): readonly string[] {
+    const { identity, share } = this.#options;
+    const elsewhere = share ? this.#moves.homesOutside(this.#owns).map(touchpointStream) : [];
+    return [...ownStreams(share), ...elsewhere, ...controlStreams(identity)];
+  }
+
+  /**
+   * @param stood Customers that gained or lost a key.
+   * @param changed Own subjects with another fragment.
+   */
+  async #touch(
+    { touched, handed }: Staged,
+    stood: ReadonlySet<string>,
+    changed: ReadonlySet<string>,
+    decisions: readonly Decision[],
+  ): Promise<void> {
+    // Of the others' customers, the others hear by the same decisions.
+    for (const customer of stood) if (this.#owns(customer)) touched.add(customer);
+    const subjects = new Set(changed);
+    if (this.#options.share) {
+      for (const { key } of decisions.flatMap(({ keys }) => keys)) if (this.#owns(key)) subjects.add(key);
+    }
+    for (const customer of await this.#membership.customersOf(subjects)) {
+      if (this.#owns(customer)) touched.add(customer);
+      else handed.add(customer);
+    }
+  }
+
+  /** Before the first tick the day is the one the log began on, UTC, whichever of its events come to this share. */
+  async #beginDay(): Promise<void> {
+    if (this.#checkpoint.day !== undefined) return;
+    const { identity, log } = this.#options;
+    const prefixes = [TOUCHPOINT_PREFIX, ...controlStreams(identity)];
+    for await (const { events } of log.read({ after: START, prefixes, batch: 1 })) {
+      if (events.length === 0) continue;
+      this.#checkpoint = { ...this.#checkpoint, day: Math.floor(events[0]!.recordedAt / DAY_MS) };
+      return;
+    }
+  }
+
   /** The customer stage for these customers, in one commit with whatever the subject stage has ready. */
   async #write(
     customers: readonly string[],
-    staged: Pick<ViewChanges<F>, 'cells' | 'parked' | 'touched' | 'finished'>,
+    staged: Pick<ViewChanges<F>, 'cells' | 'parked' | 'touched' | 'finished' | 'handed'>,
     startedAt = Date.now(),
   ): Promise<void> {
-    const { definition, onProgress, store, tells } = this.#options;
+    const { definition, onProgress, share, store, tells } = this.#options;
     const { day, ticked, position } = this.#checkpoint;
-    const stage = { definition, rows: this.#rows, membership: this.#membership };
+    const stage = { definition, rows: this.#rows, membership: this.#membership, share };
     const contributions: ReadonlyMap<string, Finished | undefined> =
       customers.length > 0 ? await finishCustomers(stage, customers, { day: day!, ticked }) : new Map();
     const announced = await this.#announce(staged.parked, contributions);
@@ -221,6 +313,7 @@ export class Execution<F, V> {
     this.#rows.committed();
     this.#membership.committed();
     this.#moves.committed();
+    this.#since = position;
     this.#customers += customers.length;
     if (!this.finishing) this.#told = { position, day };
     onProgress?.(await this.#report());
@@ -281,6 +374,8 @@ export class Execution<F, V> {
 /** What is folded and not committed, beside the rows themselves. */
 interface Staged {
   readonly touched: Set<string>;
+  /** Customers of other shares. */
+  readonly handed: Set<string>;
   readonly cells: CellSums;
   readonly parked: Map<string, Parked | undefined>;
   /** When the first of it was folded, on the process's own clock: it decides when to commit and nothing else. */
@@ -297,15 +392,13 @@ interface Resumed {
   readonly told: Progress;
 }
 
-/** The checkpoint after a batch. Ticks only ever move the day on; before the first one it is the day the log began, UTC. */
-function after(
-  before: Checkpoint,
-  position: Position,
-  opened: Day | undefined,
-  first: RecordedEvent | undefined,
-): Checkpoint {
-  if (opened !== undefined) {
-    return { ...before, position, day: before.ticked ? Math.max(before.day!, opened) : opened, ticked: true };
-  }
-  return { ...before, position, day: before.day ?? (first && Math.floor(first.recordedAt / DAY_MS)) };
+/** The checkpoint after a batch. Ticks only ever move the day on. */
+function after(before: Checkpoint, position: Position, opened: Day | undefined): Checkpoint {
+  if (opened === undefined) return { ...before, position };
+  return { ...before, position, day: before.ticked ? Math.max(before.day!, opened) : opened, ticked: true };
+}
+
+/** What holds for every customer, and so for every share. */
+function controlStreams(identity: string): readonly string[] {
+  return [identity, IDENTITY_REQUESTS, CLOCK];
 }

@@ -20,36 +20,47 @@ export function retractedBy(event: RecordedEvent): string | undefined {
   return typeof facts?.touchpointId === 'string' ? facts.touchpointId : undefined;
 }
 
-/** Everything in one subject's own stream up to a position, retracted or not. */
+/** One subject's own stream up to a position. */
+export interface OwnHistory {
+  /** Retracted or not. */
+  readonly touchpoints: readonly RecordedEvent[];
+  /** Ids that no longer count, whether or not their touchpoint is there. */
+  readonly retracted: ReadonlySet<string>;
+}
+
 export async function ownHistory(
   log: Pick<LogReader, 'readStream'>,
   home: string,
   upTo: Position,
-): Promise<readonly RecordedEvent[]> {
-  const history: RecordedEvent[] = [];
+): Promise<OwnHistory> {
+  const touchpoints: RecordedEvent[] = [];
+  const retracted = new Set<string>();
   for await (const event of log.readStream(touchpointStream(home))) {
     if (event.position > upTo) break;
-    if (event.type !== RETRACTED && event.type !== DUPLICATED) history.push(event);
+    if (event.type !== RETRACTED && event.type !== DUPLICATED) touchpoints.push(event);
+    else {
+      const id = retractedBy(event);
+      if (id !== undefined) retracted.add(id);
+    }
   }
-  return history;
+  return { touchpoints, retracted };
 }
 
 /**
  * The touchpoints that count for one subject up to a position: its own without the retracted and the moved away, and those
- * moved to it. `retracted` answers for the home of each.
+ * moved to it.
  */
 export async function loadCounting(
   log: Pick<LogReader, 'readStream'>,
   subject: string,
   upTo: Position,
   moves: Moves,
-  retracted: (home: string) => ReadonlySet<string>,
 ): Promise<readonly RecordedEvent[]> {
   const counting: RecordedEvent[] = [];
   for (const home of moves.sources(subject)) {
-    const gone = retracted(home);
-    for (const event of await ownHistory(log, home, upTo)) {
-      if (!gone.has(event.id) && moves.place(home, asTouchpoint(event)) === subject) counting.push(event);
+    const { touchpoints, retracted } = await ownHistory(log, home, upTo);
+    for (const event of touchpoints) {
+      if (!retracted.has(event.id) && moves.place(home, asTouchpoint(event)) === subject) counting.push(event);
     }
   }
   return counting;

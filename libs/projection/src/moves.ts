@@ -62,6 +62,12 @@ export class Moves {
     return this.none ? new Set([subject]) : this.#around(subject);
   }
 
+  /** Homes that are not one's own, and from which touchpoints may count for a subject that is. */
+  homesOutside(owns: (subject: string) => boolean): readonly string[] {
+    const named = new Set([...this.#inForce.values()].flatMap(({ from, to }) => [from, to]));
+    return [...named].filter((home) => !owns(home) && [...this.#around(home)].some(owns));
+  }
+
   /** What the next commit is to write. */
   get changes(): ReadonlyMap<string, Move | undefined> {
     return this.#changes;

@@ -1,16 +1,12 @@
-import {
-  CLOCK,
-  IDENTITY_REQUESTS,
-  identityStream,
-  TOUCHPOINT_PREFIX,
-  type ProjectionDefinition,
-} from '@throughline/contracts';
-import type { Batch, LogReader, LogWriter, Watch } from '@throughline/event-log';
+import { identityStream, type ProjectionDefinition } from '@throughline/contracts';
+import type { LogReader, LogWriter, Watch } from '@throughline/event-log';
 import type { ViewStore } from '@throughline/read-model';
 import { setTimeout as rest } from 'node:timers/promises';
 import { Execution } from './execution.ts';
+import { Following } from './following.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import type { ProjectionReport } from './report.ts';
+import type { Share } from './share.ts';
 
 export interface RunProjection<F, V> {
   readonly definition: ProjectionDefinition<F, V>;
@@ -24,6 +20,8 @@ export interface RunProjection<F, V> {
   /** Whether what changes goes into the outbox, for channels to be told: of the version that readers are given, never of another. */
   readonly tells?: boolean;
   readonly limits?: Partial<Limits>;
+  /** Which part of the version this is the writer of; undefined: of all of it. */
+  readonly share?: Share | undefined;
   /** Version of the identity rules whose decisions are followed. */
   readonly identityRules?: number;
 }
@@ -42,52 +40,40 @@ export async function runProjection<F, V>(run: RunProjection<F, V>): Promise<voi
   const identity = identityStream(run.identityRules ?? 1);
   const execution = await Execution.begin({ ...run, limits, identity });
   let promoteAt = store.promoted ? undefined : await log.head();
-  const prefixes = [TOUCHPOINT_PREFIX, identity, IDENTITY_REQUESTS, CLOCK];
-  // However the run ends, so does the following.
-  const ended = new AbortController();
-  const following = AbortSignal.any([signal, ended.signal]);
-  const batches = log
-    .follow({ after: execution.position, prefixes, batch: limits.batch }, following)
-    [Symbol.asyncIterator]();
-  let waiting: Promise<IteratorResult<Batch>> | undefined;
+  const following = new Following(log, { batch: limits.batch, signal });
   let committed = Number.NEGATIVE_INFINITY;
+  let lookedIn = Number.NEGATIVE_INFINITY;
   try {
     while (!signal.aborted) {
-      if (promoteAt !== undefined && !execution.folded && !execution.finishing && execution.position >= promoteAt) {
+      if (promoteAt !== undefined && (await execution.hasReached(promoteAt))) {
         await execution.promote();
         promoteAt = undefined;
       }
       const early = committed + limits.pace - performance.now();
-      const isIdle = waiting === undefined && !execution.folded && !execution.finishing;
+      const isIdle = !following.asked && !execution.folded && !execution.finishing;
       if (isIdle && early > 0) await rest(early, undefined, { signal }).catch(() => undefined);
-      waiting ??= batches.next();
-      const next = await (execution.folded || execution.finishing ? soon(waiting, execution.folded) : waiting);
+      const patience = execution.folded ? READING_MS : execution.finishing ? 0 : run.share && LOOK_IN_MS;
+      const next = await following.next(execution.streams, execution.position, patience);
       if (next?.done) return;
-      if (next) {
-        waiting = undefined;
-        await execution.fold(next.value);
-      }
+      if (next) await execution.fold(next.value);
       const behind = next !== undefined && next.value.events.length >= limits.behind;
-      if (!execution.folded) await execution.finish();
-      else if (!behind || execution.full) {
+      if (!execution.folded) {
+        if (execution.finishing) await execution.finish();
+      } else if (!behind || execution.full) {
         await execution.commit();
         committed = performance.now();
       }
+      if (!execution.folded && performance.now() - lookedIn >= LOOK_IN_MS) {
+        await execution.takeIn();
+        lookedIn = performance.now();
+      }
     }
   } finally {
-    ended.abort();
+    following.close();
   }
 }
 
 /** Long enough for a batch to be read from disk when there is one. */
 const READING_MS = 5;
-
-/** What comes at once, or within the time it takes to read it; undefined otherwise. */
-function soon<T>(promise: Promise<T>, reading: boolean): Promise<T | undefined> {
-  promise.catch(() => undefined);
-  const else_ = new Promise<undefined>((resolve) => {
-    if (reading) setTimeout(resolve, READING_MS, undefined);
-    else setImmediate(resolve, undefined);
-  });
-  return Promise.race([promise, else_]);
-}
+/** How long a customer that another share handed over may wait until it is seen. */
+const LOOK_IN_MS = 20;

@@ -14,6 +14,8 @@ export interface SubjectStage<F, V> {
   readonly log: Pick<LogReader, 'readStream'>;
   readonly rows: ReadThrough<SubjectRow<F>>;
   readonly moves: Moves;
+  /** Whether a subject's row is this stage's to fold; those of other parts are theirs. */
+  readonly owns: (subject: string) => boolean;
   /** Takes the changes to event cells. */
   readonly cells: CellSums;
 }
@@ -51,11 +53,16 @@ export async function foldSubjects<F, V>(stage: SubjectStage<F, V>, step: Step):
   const work: Work = {
     parked: new ParkedChanges(),
     toFold: new Map(),
-    toFoldAgain: new Set(stage.moves.apply(step.moves)),
+    toFoldAgain: new Set([...stage.moves.apply(step.moves)].filter(stage.owns)),
     failures: new Map(),
   };
-  await stage.rows.load(step.arrivals.keys());
+  await stage.rows.load([...step.arrivals.keys()].filter(stage.owns));
   for (const [home, arrivals] of step.arrivals) {
+    if (!stage.owns(home)) {
+      // Read for the sake of what was moved from there to here.
+      foldAround(stage, work, home);
+      continue;
+    }
     if (arrivals.retractions.length > 0) await retract(stage, work, home, arrivals, step.since);
     count(stage, work, home, arrivals);
   }
@@ -71,12 +78,13 @@ export async function foldSubjects<F, V>(stage: SubjectStage<F, V>, step: Step):
 
 /** Notes what no longer counts, and takes out again what had been counted before this step. */
 async function retract<F, V>(
-  { definition, log, rows, moves, cells }: SubjectStage<F, V>,
+  stage: SubjectStage<F, V>,
   work: Work,
   home: string,
   { retractions }: Arrivals,
   since: Position,
 ): Promise<void> {
+  const { definition, log, rows, cells } = stage;
   const row = rows.get(home);
   const known = new Set(row?.retracted);
   const named = new Set<string>();
@@ -87,16 +95,22 @@ async function retract<F, V>(
   }
   if (named.size === 0) return;
   rows.set(home, { ...row, retracted: [...known, ...named] });
-  for (const event of await ownHistory(log, home, since)) {
+  const { touchpoints } = await ownHistory(log, home, since);
+  for (const event of touchpoints) {
     if (!named.has(event.id)) continue;
     cells.add(eventCells(definition, asTouchpoint(event), new Map()) ?? [], -1);
-    for (const subject of moves.sources(home)) work.toFoldAgain.add(subject);
+    foldAround(stage, work, home);
   }
+}
+
+/** Has every subject folded again for which touchpoints of this home may count. */
+function foldAround<F, V>({ moves, owns }: SubjectStage<F, V>, work: Work, home: string): void {
+  for (const subject of moves.sources(home)) if (owns(subject)) work.toFoldAgain.add(subject);
 }
 
 /** Adds the event cells of what arrived, and sorts it by the subject it counts for. */
 function count<F, V>(
-  { definition, rows, moves, cells }: SubjectStage<F, V>,
+  { definition, rows, moves, owns, cells }: SubjectStage<F, V>,
   work: Work,
   home: string,
   { touchpoints }: Arrivals,
@@ -108,6 +122,7 @@ function count<F, V>(
     const added = eventCells(definition, touchpoint, work.failures);
     if (added) cells.add(added);
     const subject = moves.none ? home : moves.place(home, touchpoint);
+    if (subject !== home && !owns(subject)) continue;
     const queue = work.toFold.get(subject);
     if (queue) queue.push(touchpoint);
     else work.toFold.set(subject, [touchpoint]);
@@ -153,9 +168,8 @@ async function foldAgain<F, V>(
   subject: string,
   through: Position,
 ): Promise<void> {
-  await rows.load(moves.sources(subject));
-  const retracted = (home: string) => new Set(rows.get(home)?.retracted);
-  const counting = (await loadCounting(log, subject, through, moves, retracted)).map(asTouchpoint);
+  await rows.load([subject]);
+  const counting = (await loadCounting(log, subject, through, moves)).map(asTouchpoint);
   const failures: Failures = new Map();
   for (const touchpoint of counting) eventCells(definition, touchpoint, failures);
   const about = counting.filter(isAboutSomebody);
