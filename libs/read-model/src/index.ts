@@ -5,13 +5,15 @@ export { openViewReader, type CurrentViewReader } from './embedded/open-view-rea
 export type { ViewVersion } from './embedded/versions.ts';
 export type { IdentityCheckpoint, IdentityProgress, IdentityReader, IdentityStore } from './identity-port.ts';
 export type { Move } from './move.ts';
-export { digitsOf, PARTITIONS, partedVersion, partOf, partsOf, type Part } from './parts.ts';
+export { digitsOf, PARTITIONS, partedVersion, partOf, partsOf, type Part, type Sharing } from './parts.ts';
 export {
   openIdentityAt,
   openIdentityStoreAt,
   openViewsAt,
   openViewStoreAt,
   type Opened,
+  type OpenedView,
+  type OpenViewAt,
   type ViewPlace,
 } from './place.ts';
 export type { Contribution, CustomerState, IndexScan, Progress, ScannedEntry, ViewReader } from './port.ts';
@@ -20,6 +22,7 @@ export { connectRedis, type ConnectRedis, type RedisConnection } from './redis/c
 export { publishIdentity, type PublishedIdentityStore, type PublishIdentity } from './redis/identity-publisher.ts';
 export { openRedisIdentityReader } from './redis/open-identity-reader.ts';
 export { openRedisViewReader } from './redis/open-view-reader.ts';
+export { openRedisNeighbours, type OpenRedisNeighbours } from './redis/redis-neighbours.ts';
 export { openRedisViewStore, type OpenRedisView, type RedisViewStore } from './redis/redis-view-store.ts';
 export type {
   Checkpoint,

@@ -14,9 +14,9 @@ export const PARTITIONS = [1, 2, 4, 8, 16] as const;
 const DIGITS = 16;
 const BETWEEN = 'x';
 
-/** The index of the part that a subject or a customer belongs to. */
+/** The index of the part that a subject or a customer belongs to; of the first one for what can be neither. */
 export function partOf(id: string, of: number): number {
-  return Math.floor((Number.parseInt(id[0]!, DIGITS) * of) / DIGITS);
+  return Math.floor(((Number.parseInt(id.slice(0, 1), DIGITS) || 0) * of) / DIGITS);
 }
 
 /** The leading digits of all that belongs to the part. */
@@ -33,4 +33,12 @@ export function partedVersion(version: string, of: number): string {
 export function partsOf(version: string): number {
   const [, of] = version.split(BETWEEN);
   return of === undefined ? 1 : Number(of);
+}
+
+/** One of the replicas that write the same views. Plain data: it can be handed to a thread. */
+export interface Sharing {
+  /** Its name among them. */
+  readonly replica: string;
+  /** In how many parts each view is kept. */
+  readonly parts: number;
 }

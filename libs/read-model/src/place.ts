@@ -3,12 +3,14 @@ import { EmbeddedViewStore } from './embedded/embedded-view-store.ts';
 import { openIdentityReader, openIdentityStore } from './embedded/identity-store.ts';
 import { openViewReader, type CurrentViewReader } from './embedded/open-view-reader.ts';
 import type { IdentityReader, IdentityStore } from './identity-port.ts';
+import type { Part } from './parts.ts';
 import { connectRedis } from './redis/connection.ts';
 import { publishIdentity } from './redis/identity-publisher.ts';
 import { openRedisIdentityReader } from './redis/open-identity-reader.ts';
 import { openRedisViewReader } from './redis/open-view-reader.ts';
+import { openRedisNeighbours } from './redis/redis-neighbours.ts';
 import { openRedisViewStore } from './redis/redis-view-store.ts';
-import type { ViewStore } from './store.ts';
+import type { Neighbours, ViewStore } from './store.ts';
 
 /** Where views are. Plain data: it can be handed to a thread. */
 export type ViewPlace =
@@ -23,26 +25,49 @@ export interface Opened<Store> {
   close(): Promise<void>;
 }
 
+export interface OpenedView extends Opened<ViewStore> {
+  /** The version's other parts; undefined where it has one. */
+  readonly neighbours: Neighbours | undefined;
+}
+
+export interface OpenViewAt {
+  readonly projection: string;
+  /** With its parts in its name, where it has several. */
+  readonly version: string;
+  /** What a view that is not there yet must have reached before it answers from afar. */
+  readonly completeAt: Position;
+  /** Which part of the version; absent for all of it. */
+  readonly part?: Part;
+  /** The fence, where ownership is claimed elsewhere: a later one wins. */
+  readonly token?: number;
+}
+
 const NEVER = new AbortController().signal;
 
-/**
- * Opens a version of a projection for writing.
- *
- * @param completeAt What a view that is not there yet must have reached before it answers from afar.
- */
-export async function openViewStoreAt(
-  place: ViewPlace,
-  view: { readonly projection: string; readonly version: string; readonly completeAt: Position },
-): Promise<Opened<ViewStore>> {
-  const { projection, version, completeAt } = view;
+/** Opens a version of a projection for writing, or one part of it. Embedded, a version has one part. */
+export async function openViewStoreAt(place: ViewPlace, view: OpenViewAt): Promise<OpenedView> {
+  const { projection, version, completeAt, part, token } = view;
   if (place.engine === 'embedded') {
     const store = new EmbeddedViewStore({ dir: place.dir, projection, version });
-    return { store, ended: NEVER, close: () => store.close() };
+    return { store, neighbours: undefined, ended: NEVER, close: () => store.close() };
   }
+  const isParted = part !== undefined && part.of > 1;
   const connection = await connectRedis({ url: place.url });
   try {
-    const store = await openRedisViewStore({ connection, projection, version, completeAt });
-    return { store, ended: store.ended, close: () => store.close().finally(() => connection.close()) };
+    const store = await openRedisViewStore({
+      connection,
+      projection,
+      version,
+      completeAt,
+      ...(isParted && { shard: String(part.index) }),
+      ...(token !== undefined && { token }),
+    });
+    return {
+      store,
+      neighbours: isParted ? openRedisNeighbours({ connection, projection, version, part }) : undefined,
+      ended: store.ended,
+      close: () => store.close().finally(() => connection.close()),
+    };
   } catch (error) {
     await connection.close();
     throw error;

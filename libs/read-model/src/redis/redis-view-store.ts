@@ -2,6 +2,7 @@ import { START, type Day, type Key, type Position } from '@throughline/contracts
 import { indexKey, isCut } from '../embedded/index-key.ts';
 import type { Move } from '../move.ts';
 import { changeOf, type OutboxRow } from '../outbox.ts';
+import { partOf, partsOf } from '../parts.ts';
 import type { Progress } from '../port.ts';
 import type { Checkpoint, SubjectRow, ViewChanges, ViewStore, WaitingChange } from '../store.ts';
 import { cellName } from './cell-name.ts';
@@ -20,10 +21,12 @@ import {
   sameRow,
   type ContributionRow,
 } from './contribution-row.ts';
+import { handedRow } from './handed-row.ts';
 import { Names } from './names.ts';
 import { readMembers, readMoves, writtenMembers } from './rows.ts';
 import { COMPLETE_AT, keyOf, META, Shard } from './shard.ts';
 import { CellChanges, StoredCells } from './stored-cells.ts';
+import { toldProgress } from './told-progress.ts';
 import { Versions } from './versions.ts';
 import { FIELD, TABLE, viewShard, type ViewName } from './view-shard.ts';
 import { WriteSet } from './write-set.ts';
@@ -37,7 +40,8 @@ export interface OpenRedisView extends ViewName {
   readonly token?: number;
   /**
    * What a view that is not there must have reached before it answers: the log's head as the writer starts. Until then readers get
-   * `view-rebuilding`, never a part of it. Undefined: it answers from its first commit on.
+   * `view-rebuilding`, never a part of it. One part of several must also have nothing from before it waiting for another part.
+   * Undefined: it answers from its first commit on.
    */
   readonly completeAt?: Position;
 }
@@ -74,7 +78,7 @@ export async function openRedisViewStore({
     // What is told of the versions is in another slot, which can be lost alone.
     alongside: async () => {
       await versions.register(name);
-      if (store?.promoted) await versions.offer(name.version);
+      await store?.look();
     },
   });
   const waitsFor = await client.call('HGET', keyOf(shard.name, META), COMPLETE_AT);
@@ -87,6 +91,7 @@ export async function openRedisViewStore({
 class SharedViewStore implements RedisViewStore {
   readonly projection: string;
   readonly version: string;
+  readonly #parts: number;
   readonly #client: Client;
   readonly #shard: Shard;
   readonly #versions: Versions;
@@ -106,6 +111,7 @@ class SharedViewStore implements RedisViewStore {
   ) {
     this.projection = name.projection;
     this.version = name.version;
+    this.#parts = partsOf(name.version);
     this.#client = client;
     this.#shard = shard;
     this.#versions = versions;
@@ -127,6 +133,13 @@ class SharedViewStore implements RedisViewStore {
     await this.#versions.pointTo(this.version);
     this.#promoted = true;
     await this.#versions.removeOthers(this.version);
+  }
+
+  /** What happens elsewhere: another part's writer promotes the version, or finishes what was handed over. */
+  async look(): Promise<void> {
+    this.#promoted ||= (await this.#versions.current()) === this.version;
+    if (this.#promoted) await this.#versions.offer(this.version);
+    if (this.#parts > 1) await this.#completeOnceTaken();
   }
 
   async checkpoint(): Promise<Checkpoint> {
@@ -203,6 +216,10 @@ class SharedViewStore implements RedisViewStore {
   async #writes<F>(changes: ViewChanges<F>): Promise<WriteSet> {
     const writes = new WriteSet();
     put(writes, TABLE.subjects, changes.subjects, pack);
+    // Before the progress that it holds back, and behind the rows that are read for it: a large commit is applied in this order.
+    for (const customer of changes.handed?.customers ?? []) {
+      writes.rank(TABLE.handed, 0, handedRow(partOf(customer, this.#parts), changes.handed!.since, customer));
+    }
     put(writes, TABLE.standing, changes.standing, idBytes);
     put(writes, TABLE.members, changes.members, writtenMembers);
     for (const [id, move] of changes.moves ?? []) writes.put(TABLE.moves, id, move && pack(move));
@@ -302,8 +319,18 @@ class SharedViewStore implements RedisViewStore {
     return this.#names.name(number).slice(numberedCellName('').length);
   }
 
+  /** One part of several is complete only later: others are to finish what it handed over. */
   #isComplete({ settled, checkpoint }: Pick<ViewChanges<unknown>, 'settled' | 'checkpoint'>): boolean {
+    if (this.#parts > 1) return false;
     return settled && this.#completeAt !== undefined && checkpoint.position >= this.#completeAt;
+  }
+
+  async #completeOnceTaken(): Promise<void> {
+    if (this.#completeAt === undefined) return;
+    const told = await toldProgress(this.#client, this.#shard.name, this.#parts);
+    if (told === undefined || told.position < this.#completeAt) return;
+    await this.#shard.complete();
+    this.#completeAt = undefined;
   }
 
   async #rows<T>(table: string, names: readonly string[]): Promise<(T | undefined)[]> {

@@ -114,6 +114,16 @@ if left == 0 then redis.call('HDEL', KEYS[1], 'pending') end
 return left`,
 );
 
+/** Takes out the field that keeps readers from what is complete now: owner, field. No commit: it may run beside one. */
+export const COMPLETE = script(
+  FENCE,
+  `
+local refused = fence()
+if refused then return refused end
+redis.call('HDEL', KEYS[1], ARGV[2])
+return 'ok'`,
+);
+
 /** Takes the members of `KEYS[2]` up to a score out: owner, score. No commit: it may run beside one. */
 export const TRIM = script(
   FENCE,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { ThroughlineError } from '@throughline/contracts';
 import type { Argument, Client, Reply } from './client.ts';
 import type { Script } from './script.ts';
-import { APPLY, COMMIT, SEAL, STAGE, TAKE_OVER, TRIM } from './shard-scripts.ts';
+import { APPLY, COMMIT, COMPLETE, SEAL, STAGE, TAKE_OVER, TRIM } from './shard-scripts.ts';
 import type { WriteSet } from './write-set.ts';
 
 /** The tables that every shard has: what is known of itself, and a large commit on its way. */
@@ -125,6 +125,11 @@ export class Shard {
     this.#end.signal.throwIfAborted();
     const reply = await this.#client.run(TRIM, [this.#keys[0]!, keyOf(this.name, table)], [this.#owner, through]);
     if (String(reply) !== 'ok') throw this.#refusal(String(reply));
+  }
+
+  /** Readers get answers from here on. May run beside a commit. @throws ThroughlineError as `trim` */
+  async complete(): Promise<void> {
+    await this.#must(COMPLETE, [COMPLETE_AT]);
   }
 
   close(): void {

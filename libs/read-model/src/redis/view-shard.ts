@@ -1,11 +1,12 @@
 /** The tables of one version of one projection, and how they are called. */
+import { partsOf } from '../parts.ts';
 import type { ShardName } from './shard.ts';
 
-/** One version of one projection, or of one shard of it. */
+/** One version of one projection, or one part of it. */
 export interface ViewName {
   readonly projection: string;
   readonly version: string;
-  /** Which part of the subjects and customers; `all` unless told. */
+  /** Which part, where the version is kept in several: its index. `all` unless told. */
   readonly shard?: string | undefined;
 }
 
@@ -21,6 +22,8 @@ export const TABLE = {
   parked: 'parked',
   /** In order, all with one score. */
   touched: 'touched',
+  /** Customers of other parts that wait for their writers: rows of handed-row.ts, all with one score. */
+  handed: 'handed',
   /** Customers by the day of their next change. */
   due: 'due',
   contributions: 'contributions',
@@ -44,4 +47,9 @@ export const FIELD = { checkpoint: 'checkpoint', progress: 'progress', sequence:
 
 export function viewShard({ projection, version, shard = 'all' }: ViewName): ShardName {
   return { tag: `${projection}:${version}:${shard}`, tables: Object.values(TABLE) };
+}
+
+/** One of the parts of a version. */
+export function partShard({ projection, version }: Omit<ViewName, 'shard'>, index: number): ShardName {
+  return viewShard({ projection, version, ...(partsOf(version) > 1 && { shard: String(index) }) });
 }
