@@ -142,6 +142,6 @@ export interface Neighbours {
   handed(limit: number): Promise<readonly Handed[]>;
   /** These were finished, from fragments read after they were handed over. One that was handed over again since waits on. */
   finished(handed: readonly Handed[]): Promise<void>;
-  /** What readers are told: the least that all parts, this one included, have reached. */
+  /** What readers are told: the least that all parts, this one included, have reached. `START` while one of them does not answer. */
   progress(): Promise<Position>;
 }

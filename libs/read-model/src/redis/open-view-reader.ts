@@ -1,9 +1,11 @@
 import { START, type Cell, type IndexValue } from '@throughline/contracts';
 import type { CurrentViewReader } from '../embedded/open-view-reader.ts';
 import type { Move } from '../move.ts';
+import { partsOf } from '../parts.ts';
 import type { CustomerState, IndexScan, Progress, ScannedEntry } from '../port.ts';
 import { clientOf, type RedisConnection } from './connection.ts';
-import { RedisViewReader, type CellRange } from './redis-view-reader.ts';
+import { PartedViewReader } from './parted-view-reader.ts';
+import { RedisViewReader, type CellRange, type VersionReader } from './redis-view-reader.ts';
 import { Absent } from './shard-reader.ts';
 import { Versions } from './versions.ts';
 
@@ -30,7 +32,7 @@ class PointedReader implements CurrentViewReader {
   readonly projection: string;
   readonly #connection: RedisConnection;
   readonly #versions: Versions;
-  #reader: RedisViewReader | undefined;
+  #reader: VersionReader | undefined;
   #looked = Number.NEGATIVE_INFINITY;
 
   constructor(connection: RedisConnection, projection: string) {
@@ -51,7 +53,8 @@ class PointedReader implements CurrentViewReader {
     const version = await this.#versions.current();
     if (version === undefined) this.#reader = undefined;
     else if (version !== this.#reader?.version) {
-      this.#reader = new RedisViewReader(clientOf(this.#connection), { projection, version });
+      const Reader = partsOf(version) > 1 ? PartedViewReader : RedisViewReader;
+      this.#reader = new Reader(clientOf(this.#connection), { projection, version });
     }
   }
 
@@ -103,7 +106,7 @@ class PointedReader implements CurrentViewReader {
     this.#reader = undefined;
   }
 
-  async #ask<T>(question: (reader: RedisViewReader) => Promise<T>): Promise<T> {
+  async #ask<T>(question: (reader: VersionReader) => Promise<T>): Promise<T> {
     if (!this.#reader || performance.now() - this.#looked >= LOOK_AGAIN) await this.look();
     const reader = this.#reader;
     if (!reader) throw new Absent(this.projection);

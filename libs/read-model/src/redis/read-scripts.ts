@@ -63,6 +63,15 @@ if stands ~= id then add(stands, redis.call('HGET', KEYS[2], stands) or stands) 
 return answers`,
 );
 
+/** An id: the customer it stands with, its keys as decided, its contribution: standing, members, contributions. */
+export const READ_MEMBERSHIP = script(
+  READY,
+  `
+local found = {}
+for i = 1, 3 do found[i] = redis.call('HGET', KEYS[i + 1], ARGV[1]) end
+return {'ok', found}`,
+);
+
 /** Contributions, and the numbers of fields: numbers, contributions; count of fields, fields, customers. */
 export const READ_VALUES = script(
   READY,

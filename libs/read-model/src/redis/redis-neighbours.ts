@@ -67,7 +67,7 @@ class RedisNeighbours implements Neighbours {
     const told = await Promise.all(
       this.#all().map((index) => toldProgress(this.#client, partShard(this.#view, index), of)),
     );
-    return told.map((progress) => progress?.position ?? START).reduce(earlier);
+    return told.map((part) => (part && part.completeAt === undefined ? part.progress.position : START)).reduce(earlier);
   }
 
   #all(): readonly number[] {

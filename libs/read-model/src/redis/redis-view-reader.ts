@@ -1,26 +1,30 @@
-import { START, type Cell, type Day, type IndexValue } from '@throughline/contracts';
+import type { Cell, Day, IndexValue } from '@throughline/contracts';
 import { highest, indexKey, lowest, readIndexKey } from '../embedded/index-key.ts';
 import type { Move } from '../move.ts';
+import { partsOf } from '../parts.ts';
 import type { CustomerState, IndexScan, Progress, ScannedEntry, ViewReader } from '../port.ts';
-import type { SubjectRow } from '../store.ts';
-import { cellPrefix, readCell } from './cell-name.ts';
+import { cellPrefix } from './cell-name.ts';
 import type { Client } from './client.ts';
 import { idBytes, idOf, unpack } from './codec.ts';
 import { fieldName, valueOf, type ContributionRow } from './contribution-row.ts';
+import { keysOfCustomer, stateOf, type Bytes } from './customer-state.ts';
+import { cellsIn, type FoundCells } from './found-cells.ts';
 import {
   READ_ALL,
   READ_CELLS,
   READ_CUSTOMER,
   READ_FIELDS,
   READ_INDEX,
+  READ_MEMBERSHIP,
   READ_SIZE,
   READ_VALUES,
 } from './read-scripts.ts';
-import { readMembers, readMoves } from './rows.ts';
-import { ShardReader } from './shard-reader.ts';
-import { FIELD, TABLE, viewShard, type ViewName } from './view-shard.ts';
+import { readMoves } from './rows.ts';
+import { Absent, ShardReader } from './shard-reader.ts';
+import type { ShardName } from './shard.ts';
+import { toldProgress } from './told-progress.ts';
+import { TABLE, viewShard, type ViewName } from './view-shard.ts';
 
-const NO_PROGRESS: Progress = { position: START, day: undefined };
 /** Cells asked for at a time, at first. */
 const CELLS = 10_000;
 /** Of a key of the index: the field's number. */
@@ -28,33 +32,44 @@ const FIELD_BYTES = 4;
 /** Above every dimensions' text: UTF-8 has no such byte. */
 const LAST = Buffer.from([0xff]);
 
-/** Cells made before others get their turn on the thread. */
-const CELLS_A_TURN = 1_000;
-
-type Bytes = Buffer | null;
 export type CellRange = { timed: false } | { timed: true; from: Day; to: Day };
 
-interface StoredCells {
-  readonly names: Buffer[];
-  readonly values: Buffer[];
+/** One version, whose cells are all read when it answers, and made as they are taken. */
+export interface VersionReader extends Omit<ViewReader, 'cells'> {
+  cellsOf(metric: string, range: CellRange): Promise<AsyncIterable<Cell>>;
 }
 
-/** The reading side of one version of one projection in Redis. What a call answers is of one commit. */
-export class RedisViewReader implements ViewReader {
+/** What one part knows of an id. */
+export interface FoundMembership {
+  /** The id, as it is stored. */
+  readonly name: Buffer;
+  /** The customer it stands with: itself where nothing was decided. */
+  readonly stands: string;
+  readonly members: Bytes;
+  readonly contribution: Bytes;
+}
+
+/** The reading side of one version of one projection in Redis, or of one part of it. What a call answers is of one commit. */
+export class RedisViewReader implements VersionReader {
   readonly projection: string;
   readonly version: string;
+  readonly #client: Client;
+  readonly #name: ShardName;
   readonly #shard: ShardReader;
 
   constructor(client: Client, name: ViewName) {
     this.projection = name.projection;
     this.version = name.version;
-    this.#shard = new ShardReader(client, viewShard(name));
+    this.#client = client;
+    this.#name = viewShard(name);
+    this.#shard = new ShardReader(client, this.#name);
   }
 
   /** Also of a view that is not complete: it says how far it has come. */
   async progress(): Promise<Progress> {
-    const [progress] = await this.#shard.says(FIELD.progress);
-    return progress ? unpack<Progress>(progress) : NO_PROGRESS;
+    const told = await toldProgress(this.#client, this.#name, partsOf(this.version));
+    if (!told) throw new Absent(this.#name.tag);
+    return told.progress;
   }
 
   async customersOf(keys: readonly string[]): Promise<readonly string[]> {
@@ -65,10 +80,26 @@ export class RedisViewReader implements ViewReader {
   async customer<F>(id: string): Promise<CustomerState<F> | undefined> {
     const tables = [TABLE.standing, TABLE.members, TABLE.subjects, TABLE.contributions];
     for (const found of await this.#shard.ask(READ_CUSTOMER, tables, [idBytes(id)])) {
-      const state = stateOf<F>(found as [Buffer, Bytes, Bytes[], Bytes]);
+      const [name, members, rows, contribution] = found as [Buffer, Bytes, Bytes[], Bytes];
+      const state = stateOf<F>(name, keysOfCustomer(name, members), rows, contribution);
       if (state) return state;
     }
     return undefined;
+  }
+
+  /** What this part knows of an id that may be a customer. */
+  async membership(id: string): Promise<FoundMembership> {
+    const name = idBytes(id);
+    const tables = [TABLE.standing, TABLE.members, TABLE.contributions];
+    const [found] = (await this.#shard.ask(READ_MEMBERSHIP, tables, [name])) as [Bytes[]];
+    const [stands, members, contribution] = found as [Bytes, Bytes, Bytes];
+    return { name, stands: stands ? idOf(stands) : id, members, contribution };
+  }
+
+  /** Rows of subjects, as they are stored. */
+  async rows(subjects: readonly string[]): Promise<readonly Bytes[]> {
+    const [rows] = (await this.#shard.ask(READ_FIELDS, [TABLE.subjects], subjects.map(idBytes))) as [Bytes[]];
+    return rows;
   }
 
   async values(
@@ -113,23 +144,22 @@ export class RedisViewReader implements ViewReader {
     return readMoves(flat).map(([, move]) => move);
   }
 
-  async *cells(metric: string, range: CellRange): AsyncIterable<Cell> {
-    yield* await this.cellsOf(metric, range);
+  async cellsOf(metric: string, range: CellRange): Promise<AsyncIterable<Cell>> {
+    return cellsIn(metric, [await this.foundCells(metric, range)]);
   }
 
-  /** All of them, read; made into cells as they are taken. */
-  async cellsOf(metric: string, range: CellRange): Promise<AsyncIterable<Cell>> {
+  foundCells(metric: string, range: CellRange): Promise<FoundCells> {
     const [from, to] = range.timed ? [range.from, range.to] : [undefined, undefined];
-    return made(metric, await this.#cells(cellPrefix(metric, from), cellPrefix(metric, to)));
+    return this.#cells(cellPrefix(metric, from), cellPrefix(metric, to));
   }
 
   /**
    * Pages of one commit. When there was another between two pages it begins anew with larger ones: in the end, with one.
    */
-  async #cells(first: string, last: string): Promise<StoredCells> {
+  async #cells(first: string, last: string): Promise<FoundCells> {
     const end = Buffer.concat([Buffer.from(`[${last}`), LAST]);
     for (let page = CELLS; ; page *= 4) {
-      const all: StoredCells = { names: [], values: [] };
+      const all: FoundCells = { names: [], values: [] };
       let commits: string | undefined;
       for (let start = Buffer.from(`[${first}`); ;) {
         const [now, names, values] = (await this.#shard.ask(
@@ -151,31 +181,6 @@ export class RedisViewReader implements ViewReader {
     const [size] = await this.#shard.ask(READ_SIZE, [table]);
     return size as number;
   }
-}
-
-async function* made(metric: string, { names, values }: StoredCells): AsyncIterable<Cell> {
-  for (let i = 0; i < names.length; i++) {
-    if (i % CELLS_A_TURN === CELLS_A_TURN - 1) await new Promise(setImmediate);
-    yield readCell(String(names[i]), metric, unpack<number[]>(values[i]!));
-  }
-}
-
-/** Undefined when no touchpoint of the customer is known. */
-function stateOf<F>([id, packed, rows, contributed]: readonly [Buffer, Bytes, Bytes[], Bytes]):
-  CustomerState<F> | undefined {
-  const known = packed ? readMembers(packed) : [{ type: '', key: idOf(id) }];
-  const fragments: { subject: string; fragment: F }[] = [];
-  let incomplete = false;
-  const keys = known.map(({ type, key }, i) => {
-    const row = rows[i] ? unpack<SubjectRow<F>>(rows[i]) : undefined;
-    if (row?.fragment !== undefined) fragments.push({ subject: key, fragment: row.fragment });
-    // A row without a type is of a touchpoint about nobody known.
-    if (row?.parked !== undefined && row.type !== undefined) incomplete = true;
-    return { type: type || (row?.type ?? 'unknown'), key };
-  });
-  if (fragments.length === 0 && !incomplete) return undefined;
-  const contribution = contributed ? unpack<ContributionRow>(contributed) : undefined;
-  return { id: idOf(id), keys, fragments, incomplete: incomplete || contribution?.[1] != null };
 }
 
 /** Without the field's own bytes: only the server knows its number. */

@@ -328,7 +328,7 @@ class SharedViewStore implements RedisViewStore {
   async #completeOnceTaken(): Promise<void> {
     if (this.#completeAt === undefined) return;
     const told = await toldProgress(this.#client, this.#shard.name, this.#parts);
-    if (told === undefined || told.position < this.#completeAt) return;
+    if (told === undefined || told.progress.position < this.#completeAt) return;
     await this.#shard.complete();
     this.#completeAt = undefined;
   }
