@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import {
   openEventStore,
@@ -12,6 +13,7 @@ import {
   openViewsAt,
   type CurrentViewReader,
   type IdentityReader,
+  type Sharing,
   type ViewPlace,
 } from '@throughline/read-model';
 import { SettingsError, type Settings } from '@throughline/runtime';
@@ -21,10 +23,13 @@ import type { EngineSettings } from './settings.ts';
 export class Engines {
   readonly #settings: EngineSettings;
   readonly #data: string;
+  readonly #replica: string;
 
-  constructor(settings: EngineSettings, { data }: Pick<Settings, 'data'>) {
+  constructor(settings: EngineSettings, { data, port }: Pick<Settings, 'data' | 'port'>) {
     this.#settings = settings;
     this.#data = data;
+    // The same when it is started again, so that it takes up at once what was its own; never that of another that runs.
+    this.#replica = `${hostname()}:${port || `pid-${process.pid}`}`;
   }
 
   /** Whether the log is a server's, which any number of processes can write, and of which each host keeps a mirror. */
@@ -40,6 +45,12 @@ export class Engines {
   get views(): ViewPlace {
     const { redis } = this.#settings;
     return redis ? { engine: 'redis', url: redis() } : { engine: 'embedded', dir: this.#data };
+  }
+
+  /** How this process shares the writing of views with others; undefined where nobody can share it. */
+  get sharing(): Sharing | undefined {
+    const { redis, shards } = this.#settings;
+    return redis && { replica: this.#replica, parts: shards };
   }
 
   /** Where identity keeps its graph on this host. */

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import type { LogPlace, LogWriter, Watch } from '@throughline/event-log';
-import type { ViewPlace } from '@throughline/read-model';
+import type { Sharing, ViewPlace } from '@throughline/read-model';
 import { readKafkaSettings, startService, type Running, type Service, type Settings } from '@throughline/runtime';
 import { changesOut, type ChangesOut } from './changes-out.ts';
 import { Engines } from './engines.ts';
@@ -13,6 +13,8 @@ export interface Along {
   readonly log: LogPlace;
   readonly writer: LogWriter;
   readonly views: ViewPlace;
+  /** How it shares its work with other replicas; undefined: it is the only one. */
+  readonly sharing: Sharing | undefined;
   /** Where identity keeps its graph on this host. */
   readonly graph: string;
   /** Is to be told of each commit. */
@@ -37,10 +39,10 @@ export function startAlong(settings: Settings, part: string, start: (along: Alon
     const engines = new Engines(readEngineSettings(), settings);
     const { log, place } = engines.openSharedLog();
     opened.push(() => log.close());
-    const { views, graph } = engines;
+    const { views, graph, sharing } = engines;
     const watch = watchPart(part, { ...workbench, log });
     const changes = () => changesOut(part, kafka, workbench);
-    supervise({ [part]: () => start({ log: place, writer: log, views, graph, watch, changes }) });
+    supervise({ [part]: () => start({ log: place, writer: log, views, sharing, graph, watch, changes }) });
     return { module: AlongModule };
   });
 }
