@@ -13,7 +13,7 @@ export async function scatter<T>(
     if (those) those.push(i);
     else places.set(part, [i]);
   });
-  const answers = new Array<T>(ids.length);
+  const answers: T[] = [];
   await Promise.all(
     [...places].map(async ([part, those]) => {
       const found = await ask(
