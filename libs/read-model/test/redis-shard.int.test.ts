@@ -8,7 +8,7 @@ import { READ_ALL } from '../src/redis/read-scripts.ts';
 import type { Script } from '../src/redis/script.ts';
 import { APPLY, COMMIT, SEAL, STAGE } from '../src/redis/shard-scripts.ts';
 import { ShardReader } from '../src/redis/shard-reader.ts';
-import { Shard, type ShardName } from '../src/redis/shard.ts';
+import { COMPLETE_AT, Shard, type ShardName } from '../src/redis/shard.ts';
 import { WriteSet } from '../src/redis/write-set.ts';
 import { describeWithRedis, startRedis, type RedisUnderTest } from './support/redis-server.ts';
 
@@ -102,6 +102,18 @@ describeWithRedis('a shard', () => {
       await expect(zombie.commit(rows(9, count))).rejects.toMatchObject({ code: 'view-taken-over' });
       other.close();
     }
+    expect(await seen()).toEqual({ count: 3, says: '1' });
+    zombie.close();
+    owner.close();
+  });
+
+  test('is not called complete by the one it was taken from', async () => {
+    const zombie = await Shard.takeOver(client, name, { begin: { [COMPLETE_AT]: 'later' } });
+    await zombie.commit(rows(1, 3));
+    const owner = await Shard.takeOver(client, name);
+    await expect(zombie.complete()).rejects.toMatchObject({ code: 'view-taken-over' });
+    await expect(seen()).rejects.toMatchObject({ code: 'view-rebuilding' });
+    await owner.complete();
     expect(await seen()).toEqual({ count: 3, says: '1' });
     zombie.close();
     owner.close();
