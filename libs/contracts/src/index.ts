@@ -45,6 +45,8 @@ export {
   CLOCK,
   IDENTITY_REQUESTS,
   identityStream,
+  OWNERSHIP_PREFIX,
+  ownershipStream,
   PARKED_PREFIX,
   QUARANTINE_PREFIX,
   subjectOf,

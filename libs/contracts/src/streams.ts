@@ -4,6 +4,7 @@ export const IDENTITY_REQUESTS = 'identity-requests';
 export const CLOCK = 'clock';
 export const QUARANTINE_PREFIX = 'quarantine-';
 export const PARKED_PREFIX = 'parked-';
+export const OWNERSHIP_PREFIX = 'ownership-';
 
 /** The home of a touchpoint: a subject is the 32 hex digits of its home key, or its own id when it is about nobody known. */
 export function touchpointStream(subject: string): string {
@@ -18,4 +19,9 @@ export function subjectOf(stream: string): string | undefined {
 /** Where the decisions of one version of the identity rules are kept. */
 export function identityStream(rulesVersion: number): string {
   return `identity-v${rulesVersion}`;
+}
+
+/** Where the replicas that write one version of a projection claim and release one of its parts. */
+export function ownershipStream(projection: string, version: string, part: number): string {
+  return `${OWNERSHIP_PREFIX}${projection}-${version}-${part}`;
 }

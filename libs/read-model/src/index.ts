@@ -17,11 +17,13 @@ export {
   type ViewPlace,
 } from './place.ts';
 export type { Contribution, CustomerState, IndexScan, Progress, ScannedEntry, ViewReader } from './port.ts';
+export type { Beat, Presence } from './presence.ts';
 export { parseRedisUrl, REDIS_URL_RULE, type RedisAddress } from './redis/address.ts';
 export { connectRedis, type ConnectRedis, type RedisConnection } from './redis/connection.ts';
 export { publishIdentity, type PublishedIdentityStore, type PublishIdentity } from './redis/identity-publisher.ts';
 export { openRedisIdentityReader } from './redis/open-identity-reader.ts';
 export { openRedisViewReader } from './redis/open-view-reader.ts';
+export { openPresence, type OpenPresence } from './redis/presence.ts';
 export { openRedisNeighbours, type OpenRedisNeighbours } from './redis/redis-neighbours.ts';
 export { openRedisViewStore, type OpenRedisView, type RedisViewStore } from './redis/redis-view-store.ts';
 export type {
