@@ -12,7 +12,10 @@ export interface Progress {
   readonly day: Day | undefined;
 }
 
-/** One version of one projection, as a question sees it: every answer of one `ViewReader` call is from one commit. */
+/**
+ * One version of one projection, as a question sees it: every answer of one `ViewReader` call is from one commit, or, where the
+ * version is kept in several parts, from one commit of each.
+ */
 export interface ViewReader {
   readonly projection: string;
   readonly version: string;

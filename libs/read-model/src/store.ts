@@ -88,7 +88,7 @@ export interface ViewChanges<F> {
 export interface ViewStore {
   readonly projection: string;
   readonly version: string;
-  /** Whether readers who ask for the projection are given this version. */
+  /** Whether readers who ask for the projection are given this version; of a promotion by another part's writer it hears a second later. */
   readonly promoted: boolean;
   /** Gives readers this version from here on, then removes the versions that nobody is given any longer. */
   promote(): Promise<void>;

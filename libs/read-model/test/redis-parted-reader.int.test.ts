@@ -136,7 +136,7 @@ type Generated = typeof contents extends fc.Arbitrary<infer T> ? T : never;
 function contentsOf(generated: Generated, n: number): Contents {
   const members = new Map<string, Key[]>();
   for (const [key, customer] of generated.standing) {
-    if (!members.has(key)) members.set(key, []);
+    if (key < customer && !members.has(key)) members.set(key, []);
     const keys = members.get(customer) ?? [];
     members.set(customer, [...keys, { type: key < customer ? 'phone' : '', key }]);
   }
