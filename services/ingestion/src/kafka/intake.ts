@@ -5,6 +5,8 @@
  *                   │                                  │
  *                   └─ too much in hand: pause         └─ the log is away: pause, then the same round again
  *
+ * Partitions that come from another replica bring what that one has just written: it is known before anything more is written.
+ *
  * While one round becomes durable the next is judged. A round is offered to the log only when the one before it is durable, so a
  * partition's events keep their order whatever fails. What is not durable when this ends is delivered again, to whoever has the
  * partition then; the log knows what it has.
@@ -28,6 +30,8 @@ export interface IntakeParts {
   readonly wants: (topic: string) => boolean;
   readonly inbox: Inbox;
   readonly reception: Pick<Reception, 'prepare' | 'settle' | 'refuse'>;
+  /** Resolves once all ids are known that anybody had appended when it was called. */
+  readonly caughtUp: () => Promise<void>;
   readonly touchpoints: IntakeFigures;
   readonly figures: KafkaFigures;
   /** Told of a message of which something was quarantined, before it is committed. */
@@ -60,6 +64,8 @@ export class KafkaIntake implements Listener {
   readonly #running: Promise<void>;
   #isPaused = false;
   #isLogAway = false;
+  /** Whether partitions have come since the log was last caught up with. */
+  #isTakingOver = false;
 
   constructor(parts: IntakeParts) {
     this.#parts = parts;
@@ -85,6 +91,7 @@ export class KafkaIntake implements Listener {
 
   assigned(partitions: readonly TopicPartition[]): void {
     this.#inbox.assign(partitions);
+    this.#isTakingOver = true;
     this.#mind();
   }
 
@@ -144,6 +151,7 @@ export class KafkaIntake implements Listener {
   async #untilDurable(prepared: Prepared, isLastResort = false): Promise<readonly Receipt[] | undefined> {
     for (let wait = BACK_OFF_MS.first; ; wait = Math.min(2 * wait, BACK_OFF_MS.most)) {
       try {
+        await this.#takeOver();
         const receipts = await this.#parts.reception.settle(prepared);
         this.#noteLog(false);
         return receipts;
@@ -153,6 +161,19 @@ export class KafkaIntake implements Listener {
       }
       await sleep(wait, undefined, { signal: this.#giveUp.signal }).catch(() => undefined);
       if (this.#giveUp.signal.aborted) return undefined;
+    }
+  }
+
+  /** Of a touchpoint that was sent again with other identifiers no stream's revision tells that it is there: its id has to. */
+  async #takeOver(): Promise<void> {
+    while (this.#isTakingOver) {
+      this.#isTakingOver = false;
+      try {
+        await this.#parts.caughtUp();
+      } catch (error) {
+        this.#isTakingOver = true;
+        throw error;
+      }
     }
   }
 

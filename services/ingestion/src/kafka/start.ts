@@ -1,4 +1,4 @@
-import type { LogReader, LogWriter } from '@throughline/event-log';
+import type { EventStoreLog, LogReader, LogWriter } from '@throughline/event-log';
 import type { KafkaSettings, Tracing } from '@throughline/runtime';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
@@ -15,7 +15,8 @@ import { Standings } from './standings.ts';
 
 export interface KafkaIntakeOptions {
   readonly settings: KafkaSettings;
-  readonly log: LogReader & LogWriter;
+  /** `caughtUp` of one that is read from a copy. */
+  readonly log: LogReader & LogWriter & Partial<Pick<EventStoreLog, 'caughtUp'>>;
   /** Under which identifiers become keys. */
   readonly secret: Uint8Array;
   /** What a phone number without a country is read in. */
@@ -53,6 +54,7 @@ export function startKafkaIntake(options: KafkaIntakeOptions): { stop(): Promise
     wants: wanted(settings),
     inbox,
     reception: new Reception(new Appender(log), new KeyRing(secret, phoneRegion), { logger, tracing }),
+    caughtUp: async () => log.caughtUp?.(),
     touchpoints: new IntakeFigures(metrics),
     figures,
     onRefused: deadLetterTopic
