@@ -51,7 +51,8 @@ suite('intake from Kafka, on two hosts', () => {
     const topic = await broker.topic(1);
     const settings = settingsFor(broker, topic);
     const [one, two] = [host('one'), host('two')];
-    const sent = (value: string) => message(touchpoint({ id: 'moved' }, { identifiers: [{ type: 'customer', value }] }));
+    const sent = (value: string) =>
+      message(touchpoint({ id: 'moved' }, { identifiers: [{ type: 'customer', value }] }));
     const first = replica(settings, one.log);
     closing.push(() => first.stop());
     // It has begun: what it does not know now it learns from its mirror alone.
