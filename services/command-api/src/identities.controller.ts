@@ -22,6 +22,8 @@ import { Stewardship } from './stewardship.ts';
 import { SubmitRequest } from './submit-request.ts';
 
 interface Sent {
+  /** The request's correlation id. */
+  readonly id: string;
   readonly body?: Readable;
 }
 
@@ -63,9 +65,9 @@ export class IdentitiesController {
   @ApiBody({ type: LinkBody })
   @IsPreview
   @Answers
-  async link(@Req() { body }: Sent, @Query('preview') preview?: string): Promise<Submitted | Preview> {
-    const link = await bodyOf(LinkBody, body);
-    return await this.#answer(await this.#stewardship.link(link.requestId ?? randomUUID(), link), preview);
+  async link(@Req() sent: Sent, @Query('preview') preview?: string): Promise<Submitted | Preview> {
+    const link = await bodyOf(LinkBody, sent.body);
+    return await this.#answer(await this.#stewardship.link(link.requestId ?? randomUUID(), link), sent, preview);
   }
 
   @Post('split')
@@ -74,10 +76,14 @@ export class IdentitiesController {
   @ApiBody({ type: SplitBody })
   @IsPreview
   @Answers
-  async split(@Req() { body }: Sent, @Query('preview') preview?: string): Promise<Submitted | Preview> {
-    const split = await bodyOf(SplitBody, body);
+  async split(@Req() sent: Sent, @Query('preview') preview?: string): Promise<Submitted | Preview> {
+    const split = await bodyOf(SplitBody, sent.body);
     const known = split.requestId === undefined ? undefined : await this.#requests.find(split.requestId);
-    return await this.#answer(await this.#stewardship.split(split.requestId ?? randomUUID(), split, known), preview);
+    return await this.#answer(
+      await this.#stewardship.split(split.requestId ?? randomUUID(), split, known),
+      sent,
+      preview,
+    );
   }
 
   @Post('move')
@@ -86,9 +92,9 @@ export class IdentitiesController {
   @ApiBody({ type: MoveBody })
   @IsPreview
   @Answers
-  async move(@Req() { body }: Sent, @Query('preview') preview?: string): Promise<Submitted | Preview> {
-    const move = await bodyOf(MoveBody, body);
-    return await this.#answer(await this.#stewardship.move(move.requestId ?? randomUUID(), move), preview);
+  async move(@Req() sent: Sent, @Query('preview') preview?: string): Promise<Submitted | Preview> {
+    const move = await bodyOf(MoveBody, sent.body);
+    return await this.#answer(await this.#stewardship.move(move.requestId ?? randomUUID(), move), sent, preview);
   }
 
   @Post('requests/:id/undo')
@@ -100,12 +106,16 @@ export class IdentitiesController {
   @Answers
   async undo(
     @Param('id') id: string,
-    @Req() { body }: Sent,
+    @Req() sent: Sent,
     @Query('preview') preview?: string,
   ): Promise<Submitted | Preview> {
     if (!UUID.test(id)) throw new ThroughlineError('not-found', 'No request has this id.');
-    const undo = await bodyOf(UndoBody, body);
-    return await this.#answer(this.#stewardship.undo(undo.requestId ?? randomUUID(), id.toLowerCase(), undo), preview);
+    const undo = await bodyOf(UndoBody, sent.body);
+    return await this.#answer(
+      this.#stewardship.undo(undo.requestId ?? randomUUID(), id.toLowerCase(), undo),
+      sent,
+      preview,
+    );
   }
 
   @Get('requests')
@@ -143,10 +153,10 @@ export class IdentitiesController {
     };
   }
 
-  async #answer(request: RequestEvent, preview: string | undefined): Promise<Submitted | Preview> {
+  async #answer(request: RequestEvent, { id }: Sent, preview: string | undefined): Promise<Submitted | Preview> {
     const at = Date.now();
     if (preview === 'true') return await this.#stewardship.preview(request, at);
-    return await this.#commands.execute(new SubmitRequest(request, at));
+    return await this.#commands.execute(new SubmitRequest(request, { at, correlationId: id }));
   }
 }
 

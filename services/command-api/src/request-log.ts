@@ -14,6 +14,14 @@ export interface Submitted {
   readonly position: Position;
 }
 
+/** What a request comes with. */
+export interface Asked {
+  /** When it was asked for, epoch milliseconds. */
+  readonly at: number;
+  /** What it, and all that identity decides because of it, is tied to in logs. */
+  readonly correlationId: string;
+}
+
 export interface RecordedRequest {
   readonly event: RequestEvent;
   readonly occurredAt: number;
@@ -39,12 +47,11 @@ export class RequestLog {
   /**
    * Takes a request, once and for all: asked for again it answers the same.
    *
-   * @param occurredAt Epoch milliseconds.
    * @param check Called before a new request is written; what it throws refuses it.
    * @throws ThroughlineError `cannot-decide`, `not-found`, `wrong-revision`.
    */
-  submit(event: RequestEvent, occurredAt: number, check: () => Promise<void>): Promise<Submitted> {
-    return this.#inTurn(() => this.#submit(event, occurredAt, check));
+  submit(event: RequestEvent, asked: Asked, check: () => Promise<void>): Promise<Submitted> {
+    return this.#inTurn(() => this.#submit(event, asked, check));
   }
 
   async find(requestId: string): Promise<RequestEvent | undefined> {
@@ -73,7 +80,7 @@ export class RequestLog {
     return { items, ...(start > 0 && { next: start }) };
   }
 
-  async #submit(event: RequestEvent, occurredAt: number, check: () => Promise<void>): Promise<Submitted> {
+  async #submit(event: RequestEvent, asked: Asked, check: () => Promise<void>): Promise<Submitted> {
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       await this.#catchUp();
       const decided = decideRequest(event, this.#state);
@@ -83,9 +90,9 @@ export class RequestLog {
       const events = decided.events.map(({ id, type, data }) => ({
         id,
         type,
-        occurredAt,
+        occurredAt: asked.at,
         data,
-        metadata: { schema: 1 },
+        metadata: { schema: 1, $correlationId: asked.correlationId },
       }));
       const expectedRevision = this.#recorded.length + NO_STREAM;
       const [result] = await this.#log.append([{ stream: IDENTITY_REQUESTS, expectedRevision, events }]);

@@ -1,19 +1,18 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Inject } from '@nestjs/common';
 import type { RequestEvent } from '@throughline/identity';
-import { RequestLog, type Submitted } from './request-log.ts';
+import { RequestLog, type Asked, type Submitted } from './request-log.ts';
 import { Stewardship } from './stewardship.ts';
 
 /** Take a steward's request: link, split, move, or the undoing of one. */
 export class SubmitRequest extends Command<Submitted> {
   readonly request: RequestEvent;
-  /** When it was asked for, epoch milliseconds. */
-  readonly at: number;
+  readonly asked: Asked;
 
-  constructor(request: RequestEvent, at: number) {
+  constructor(request: RequestEvent, asked: Asked) {
     super();
     this.request = request;
-    this.at = at;
+    this.asked = asked;
   }
 }
 
@@ -27,7 +26,7 @@ export class SubmitRequestHandler implements ICommandHandler<SubmitRequest> {
     this.#stewardship = stewardship;
   }
 
-  execute({ request, at }: SubmitRequest): Promise<Submitted> {
-    return this.#requests.submit(request, at, () => this.#stewardship.advise(request, at));
+  execute({ request, asked }: SubmitRequest): Promise<Submitted> {
+    return this.#requests.submit(request, asked, () => this.#stewardship.advise(request, asked.at));
   }
 }

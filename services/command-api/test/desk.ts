@@ -39,7 +39,7 @@ export interface Desk {
   touch(keys: readonly Key[]): Promise<void>;
   /** Lets identity decide on everything that is in the log. */
   decide(): Promise<void>;
-  post(path: string, body: unknown): Promise<Answer>;
+  post(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer>;
   get(path: string): Promise<Answer>;
   close(): Promise<void>;
 }
@@ -96,9 +96,9 @@ export async function openDesk(): Promise<Desk> {
         rules: rules.fingerprint,
       });
     },
-    async post(url, body) {
+    async post(url, body, headers = {}) {
       const payload = typeof body === 'string' ? body : JSON.stringify(body);
-      const answer = await app.inject({ method: 'POST', url, payload });
+      const answer = await app.inject({ method: 'POST', url, payload, headers });
       return { status: answer.statusCode, body: answer.json() };
     },
     async get(url) {

@@ -104,6 +104,25 @@ describe('a link', () => {
 
 const phoneInClear = { type: 'phone', value: '+1 (202) 555-0143' };
 
+test('every request keeps its correlation id, the sender’s own or a new one', async () => {
+  await desk.touch([ada, phone, visitor]);
+  await desk.decide();
+  const under = { 'x-correlation-id': 'desk-7' };
+  const { body } = await desk.post('/identities/split', { customer: ada.key, apart: [phoneInClear], ...asked }, under);
+  await desk.post(`/identities/requests/${body.requestId}/undo`, asked, under);
+  await desk.post('/identities/link', { a: { key: ada.key }, b: { key: phone.key }, ...asked }, under);
+  const span = { from: '2024-01-01T00:00:00Z', to: '2024-02-01T00:00:00Z' };
+  await desk.post('/identities/move', { from: { key: ada.key }, to: { key: phone.key }, span, ...asked }, under);
+  await desk.post('/identities/link', { a: { key: ada.key }, b: { key: visitor.key }, ...asked });
+  expect((await requests()).map(({ type, metadata }) => [type, metadata])).toEqual([
+    ['identity.split-requested', { schema: 1, $correlationId: 'desk-7' }],
+    ['identity.request-undone', { schema: 1, $correlationId: 'desk-7' }],
+    ['identity.link-requested', { schema: 1, $correlationId: 'desk-7' }],
+    ['identity.move-requested', { schema: 1, $correlationId: 'desk-7' }],
+    ['identity.link-requested', { schema: 1, $correlationId: expect.stringMatching(/^[\da-f-]{36}$/) }],
+  ]);
+});
+
 describe('a split', () => {
   beforeEach(async () => {
     await desk.touch([ada, phone, visitor]);
