@@ -3,3 +3,4 @@ export { Engines, type OpenLog } from './engines.ts';
 export { readEngineSettings, type EngineSettings } from './settings.ts';
 export { startAlong, type Along } from './start-along.ts';
 export { watchPart, type Lookout } from './watch-part.ts';
+export { watchShare } from './watch-share.ts';

@@ -6,6 +6,7 @@ import { changesOut, type ChangesOut } from './changes-out.ts';
 import { Engines } from './engines.ts';
 import { readEngineSettings } from './settings.ts';
 import { watchPart } from './watch-part.ts';
+import { watchShare } from './watch-share.ts';
 
 /** What a part that follows the log works on. */
 export interface Along {
@@ -19,6 +20,8 @@ export interface Along {
   readonly graph: string;
   /** Is to be told of each commit. */
   readonly watch: Watch;
+  /** Is to be told which shards of its work this replica does, where it shares it. */
+  readonly onShare: (shards: readonly number[]) => void;
   /** Where a view is to tell channels what it changed; undefined: nowhere. */
   readonly changes: () => ChangesOut | undefined;
 }
@@ -41,8 +44,9 @@ export function startAlong(settings: Settings, part: string, start: (along: Alon
     opened.push(() => log.close());
     const { views, graph, sharing } = engines;
     const watch = watchPart(part, { ...workbench, log });
+    const onShare = watchShare(part, workbench);
     const changes = () => changesOut(part, kafka, workbench);
-    supervise({ [part]: () => start({ log: place, writer: log, views, sharing, graph, watch, changes }) });
-    return { module: AlongModule };
+    const along = { log: place, writer: log, views, sharing, graph, watch, onShare, changes };
+    return { module: AlongModule, listening: () => supervise({ [part]: () => start(along) }) };
   });
 }

@@ -9,6 +9,7 @@ export { digitsOf, PARTITIONS, partedVersion, partOf, partsOf, type Part, type S
 export {
   openIdentityAt,
   openIdentityStoreAt,
+  openPresenceAt,
   openViewsAt,
   openViewStoreAt,
   type Opened,

@@ -4,10 +4,12 @@ import { openIdentityReader, openIdentityStore } from './embedded/identity-store
 import { openViewReader, type CurrentViewReader } from './embedded/open-view-reader.ts';
 import type { IdentityReader, IdentityStore } from './identity-port.ts';
 import type { Part } from './parts.ts';
+import type { Presence } from './presence.ts';
 import { connectRedis } from './redis/connection.ts';
 import { publishIdentity } from './redis/identity-publisher.ts';
 import { openRedisIdentityReader } from './redis/open-identity-reader.ts';
 import { openRedisViewReader } from './redis/open-view-reader.ts';
+import { openPresence } from './redis/presence.ts';
 import { openRedisNeighbours } from './redis/redis-neighbours.ts';
 import { openRedisViewStore } from './redis/redis-view-store.ts';
 import type { Neighbours, ViewStore } from './store.ts';
@@ -72,6 +74,15 @@ export async function openViewStoreAt(place: ViewPlace, view: OpenViewAt): Promi
     await connection.close();
     throw error;
   }
+}
+
+/** Opens what the replicas that share some work know each other by. Only views in Redis can be shared. */
+export async function openPresenceAt(
+  place: ViewPlace & { readonly engine: 'redis' },
+  group: string,
+): Promise<{ readonly presence: Presence; close(): Promise<void> }> {
+  const connection = await connectRedis({ url: place.url });
+  return { presence: openPresence({ connection, group }), close: () => connection.close() };
 }
 
 /** Opens the readers of some projections; they are closed together. */

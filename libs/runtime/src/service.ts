@@ -49,6 +49,8 @@ export interface Served {
   readonly reference?: Reference;
   /** Adds routes below Nest's, where a request is passed on as it came. */
   readonly routes?: (fastify: FastifyInstance) => Promise<void>;
+  /** Done once it listens: a process that cannot, since another has its address, must not have taken work from that one. */
+  readonly listening?: () => void;
 }
 
 /**
@@ -71,7 +73,7 @@ export async function startService(
   const opened = new Opened();
   if (tracing) opened.push(() => tracing.stop());
   try {
-    const { module, reference, routes } = await assemble({
+    const { module, reference, routes, listening } = await assemble({
       ...plumbing,
       parts,
       opened,
@@ -87,6 +89,7 @@ export async function startService(
     opened.push(() => app.close());
     await routes?.(app.getHttpAdapter().getInstance() as unknown as FastifyInstance);
     await app.listen(settings.port, settings.host);
+    listening?.();
     const url = await app.getUrl();
     logger.info({ url }, 'serving');
     return { url, logger, close: () => opened.close() };

@@ -3,7 +3,7 @@ import { serve } from '@throughline/runtime';
 import { startCemProjection } from './index.ts';
 
 await serve(4606, (settings) =>
-  startAlong(settings, 'cem-projection', ({ log, writer, views, watch, changes }) =>
-    startCemProjection({ log, writer, views, watch, changes: changes(), company: settings.company }),
+  startAlong(settings, 'cem-projection', ({ changes, ...along }) =>
+    startCemProjection({ ...along, changes: changes(), company: settings.company }),
   ),
 );

@@ -2,7 +2,7 @@ import { startBalanceProjection } from '@throughline/balance-projection';
 import { startCemProjection } from '@throughline/cem-projection';
 import { Clock } from '@throughline/command-api';
 import { startCrmProjection } from '@throughline/crm-projection';
-import { changesOut, Engines, readEngineSettings, watchPart } from '@throughline/engines';
+import { changesOut, Engines, readEngineSettings, watchPart, watchShare } from '@throughline/engines';
 import { startIdentity } from '@throughline/identity-service';
 import { startKafkaIntake } from '@throughline/ingestion-service';
 import { keepMirror } from '@throughline/mirror';
@@ -39,16 +39,11 @@ export function startPlatform(settings: Settings): Promise<Service> {
       log: place,
       writer: log,
       views: viewPlace,
+      sharing: engines.sharing,
+      onShare: watchShare(part, workbench),
       watch: watchPart(part, { ...workbench, log }),
     });
     const view = (part: string) => ({ ...along(part), changes: changesOut(part, kafka, workbench), company });
-    supervise({
-      identity: () => startIdentity({ ...along('identity'), graph, secret }),
-      'crm-projection': () => startCrmProjection(view('crm-projection')),
-      'cem-projection': () => startCemProjection(view('cem-projection')),
-      'balance-projection': () => startBalanceProjection(view('balance-projection')),
-    });
-
     const identity = await engines.openIdentity();
     opened.push(() => identity.close());
     const { views, close } = await engines.openViews(VIEW_NAMES);
@@ -61,6 +56,15 @@ export function startPlatform(settings: Settings): Promise<Service> {
     if (stats) registerLogFigures(metrics, stats);
     registerViewFigures(metrics, log, views);
     logger.info({ data, ...(stats && { events: stats().events }) }, 'the log is open');
-    return { module: PlatformModule.around({ log, views, identity, secret }) };
+    return {
+      module: PlatformModule.around({ log, views, identity, secret }),
+      listening: () =>
+        supervise({
+          identity: () => startIdentity({ ...along('identity'), graph, secret }),
+          'crm-projection': () => startCrmProjection(view('crm-projection')),
+          'cem-projection': () => startCemProjection(view('cem-projection')),
+          'balance-projection': () => startBalanceProjection(view('balance-projection')),
+        }),
+    };
   });
 }

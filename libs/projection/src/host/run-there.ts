@@ -1,13 +1,12 @@
-import { openChangePublisher, type ChangesPlace } from '@throughline/changes';
+import type { ChangesPlace } from '@throughline/changes';
 import type { Company, ProjectionDefinition } from '@throughline/contracts';
 import { openLogAt, type Followed, type LogPlace, type LogWriter } from '@throughline/event-log';
-import { openViewStoreAt, type ViewPlace } from '@throughline/read-model';
-import { Bell } from '../bell.ts';
-import type { Limits } from '../limits.ts';
-import { relayChanges, type RelayChanges, type Relayed } from '../relay-changes.ts';
-import { runProjection } from '../run-projection.ts';
+import { openPresenceAt, partedVersion, type Sharing, type ViewPlace } from '@throughline/read-model';
+import { shareParts } from '../ownership/share-parts.ts';
+import type { Relayed } from '../relay-changes.ts';
 import { versionOf } from '../version.ts';
-import { together } from './together.ts';
+import { runPart } from './run-part.ts';
+import { SharedNews } from './shared-news.ts';
 
 /** A projection as its library exports it. */
 export type ProjectionOf<F, V> = (company: Company) => ProjectionDefinition<F, V>;
@@ -16,6 +15,8 @@ export type ProjectionOf<F, V> = (company: Company) => ProjectionDefinition<F, V
 export interface ProjectionPlace {
   readonly log: LogPlace;
   readonly views: ViewPlace;
+  /** How it shares the writing with other replicas; undefined: it is the only one. */
+  readonly sharing?: Sharing | undefined;
   readonly company: Company;
   /** Whether whoever looks on wants to know what led to each commit. */
   readonly causes: boolean;
@@ -23,65 +24,63 @@ export interface ProjectionPlace {
   readonly changes: ChangesPlace | undefined;
 }
 
-/** A commit crosses a network as one script, during which Redis does nothing else. */
-const LIMITS: Readonly<Record<ViewPlace['engine'], Partial<Limits>>> = {
-  embedded: {},
-  redis: { batch: 2_000, slice: 2_000 },
-};
-
 /** What a thread tells of its projection. */
-export type ProjectionNews = { readonly followed: Followed } | { readonly relayed: Relayed };
+export type ProjectionNews =
+  | { readonly followed: Followed }
+  | { readonly relayed: Relayed }
+  | { /** The parts that this replica writes from here on. */ readonly share: readonly number[] };
 
 /** Runs a projection on the engines it is told of until the signal aborts, and closes what it opened. */
 export async function runThere<F, V>(
   projection: ProjectionOf<F, V>,
-  { log: logPlace, views, company, causes, changes }: ProjectionPlace,
+  { log: logPlace, views, sharing, company, causes, changes }: ProjectionPlace,
   writer: LogWriter,
-  stopping: AbortSignal,
+  signal: AbortSignal,
   tell?: (news: ProjectionNews) => void,
 ): Promise<void> {
   const definition = projection(company);
   const log = await openLogAt(logPlace);
+  const work = { definition, log, writer, views, changes, causes };
   try {
-    const version = versionOf(definition);
-    const opened = await openViewStoreAt(views, {
-      projection: definition.name,
-      version,
-      completeAt: await log.head(),
-    });
-    const { store, ended } = opened;
+    if (!sharing || views.engine === 'embedded') {
+      return await runPart({
+        ...work,
+        owned: undefined,
+        signal,
+        onFollowed: (followed) => tell?.({ followed }),
+        onRelayed: (relayed) => tell?.({ relayed }),
+      });
+    }
+    const version = partedVersion(versionOf(definition), sharing.parts);
+    const news = new SharedNews();
+    const { presence, close } = await openPresenceAt(views, `${definition.name}:${version}`);
     try {
-      const signal = AbortSignal.any([stopping, ended]);
-      const bell = new Bell();
-      const watch = {
-        causes,
-        onFollowed(followed: Followed) {
-          bell.ring();
-          tell?.({ followed });
+      await shareParts({
+        log,
+        writer,
+        presence,
+        replica: sharing.replica,
+        projection: definition.name,
+        version,
+        parts: sharing.parts,
+        signal,
+        run: (part, token, signal) =>
+          runPart({
+            ...work,
+            owned: { part, token },
+            signal,
+            onFollowed: (followed) => tell?.({ followed: news.followed(part.index, followed) }),
+            onRelayed: (relayed) => tell?.({ relayed: news.relayed(part.index, relayed) }),
+          }),
+        onShare(share) {
+          news.share(share);
+          tell?.({ share });
         },
-      };
-      const onRelayed = tell && ((relayed: Relayed) => tell({ relayed }));
-      await together(signal, [
-        (signal) => {
-          const tells = changes !== undefined;
-          return runProjection({ definition, log, writer, store, signal, watch, tells, limits: LIMITS[views.engine] });
-        },
-        ...(changes ? [(signal: AbortSignal) => publishTo(changes, { store, bell, signal, onRelayed })] : []),
-      ]);
-      if (ended.aborted) throw ended.reason;
+      });
     } finally {
-      await opened.close();
+      await close();
     }
   } finally {
     await log.close();
-  }
-}
-
-async function publishTo(place: ChangesPlace, relay: Omit<RelayChanges, 'publisher'>): Promise<void> {
-  const publisher = openChangePublisher(place);
-  try {
-    await relayChanges({ ...relay, publisher });
-  } finally {
-    await publisher.close();
   }
 }

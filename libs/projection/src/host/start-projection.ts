@@ -11,6 +11,8 @@ export interface StartProjection extends Omit<ProjectionPlace, 'causes' | 'chang
   readonly watch?: Watch;
   /** Where channels are told what changes, and who is told how that gets on. */
   readonly changes?: { readonly place: ChangesPlace; onRelayed(relayed: Relayed): void } | undefined;
+  /** Told which parts this replica writes, where it shares them with others, whenever that changes. */
+  readonly onShare?: (parts: readonly number[]) => void;
 }
 
 /** When the cores do not suffice for all, what arrives is made durable first, and seen after. */
@@ -24,19 +26,21 @@ function workOf<F, V>(projection: ProjectionOf<F, V>): Work<ProjectionPlace, Pro
 export function startProjection<F, V>(
   projection: ProjectionOf<F, V>,
   script: URL,
-  { writer, watch, changes, log, views, company }: StartProjection,
+  { writer, watch, changes, onShare, log, views, sharing, company }: StartProjection,
 ): Running {
-  const place: ProjectionPlace = { log, views, company, causes: watch?.causes ?? false, changes: changes?.place };
+  const causes = watch?.causes ?? false;
+  const place: ProjectionPlace = { log, views, sharing, company, causes, changes: changes?.place };
   const onNews = (news: ProjectionNews) => {
     if ('followed' in news) watch?.onFollowed(news.followed);
-    else changes?.onRelayed(news.relayed);
+    else if ('relayed' in news) changes?.onRelayed(news.relayed);
+    else onShare?.(news.share);
   };
   return startThread({
     script,
     work: workOf(projection),
     data: place,
     writer,
-    onNews: watch || changes ? onNews : undefined,
+    onNews: watch || changes || onShare ? onNews : undefined,
   });
 }
 

@@ -14,6 +14,7 @@ export class PartFigures {
   readonly #events: Counter<'part'>;
   readonly #commits: Histogram<'part'>;
   readonly #recorded: Gauge<'part'>;
+  readonly #owned: Gauge<'part'>;
   readonly #lags = new Map<string, () => Promise<number>>();
 
   constructor(registry: Registry) {
@@ -37,6 +38,11 @@ export class PartFigures {
     this.#recorded = new Gauge({
       name: 'throughline_follower_recorded_timestamp_seconds',
       help: 'When the log recorded the last event that a part has taken, Unix time',
+      ...common,
+    });
+    this.#owned = new Gauge({
+      name: 'throughline_view_shards_owned',
+      help: 'Shards of its view that this replica of a projection writes; of all replicas together, as many as there are',
       ...common,
     });
     const lags = this.#lags;
@@ -71,6 +77,11 @@ export class PartFigures {
     this.#events.inc({ part }, events);
     this.#commits.observe({ part }, Math.max(0, seconds));
     if (recordedAt !== undefined) this.#recorded.set({ part }, recordedAt / 1000);
+  }
+
+  /** @param shards How many of them this replica writes. */
+  owns(part: string, shards: number): void {
+    this.#owned.set({ part }, shards);
   }
 
   /** @param seconds How long the oldest event that the part lacks has been in the log. */
