@@ -1,5 +1,5 @@
 export { deploymentSecret } from './secret.ts';
-export { readKafkaSettings, type KafkaSettings } from './kafka-settings.ts';
+export { isWanted, readKafkaSettings, type KafkaSettings } from './kafka-settings.ts';
 export { LOG_LEVELS, readSettings, type LogLevel, type Settings } from './settings.ts';
 export { SettingsError } from './settings-error.ts';
 export { Variables } from './variables.ts';

@@ -21,6 +21,7 @@ export interface KafkaSettings {
   readonly sasl?: () => { readonly mechanism: SaslMechanism; readonly username: string; readonly password: string };
 }
 
+const UNREAD = 'a topic that KAFKA_TOPICS neither names nor matches';
 const TOPIC = /^[\w.-]{1,249}$/;
 
 /**
@@ -74,10 +75,10 @@ export function readKafkaSettings(
   } else if ((username !== undefined || password !== undefined) && !variables.isRefused('KAFKA_SASL_MECHANISM')) {
     variables.refuse('KAFKA_SASL_MECHANISM', 'given with KAFKA_USERNAME and KAFKA_PASSWORD');
   }
-  const isReadToo = (topic: string | undefined) =>
-    topic !== undefined && Array.isArray(topics) && topics.includes(topic);
-  if (isReadToo(deadLetterTopic)) variables.refuse('KAFKA_DEAD_LETTER_TOPIC', 'none of KAFKA_TOPICS');
-  if (isReadToo(changesTopic)) variables.refuse('KAFKA_CHANGES_TOPIC', 'none of KAFKA_TOPICS');
+  // What was written out and taken in again would be written out again, for ever.
+  const isReadToo = (topic: string | undefined) => topic !== undefined && isWanted(topics, topic);
+  if (isReadToo(deadLetterTopic)) variables.refuse('KAFKA_DEAD_LETTER_TOPIC', UNREAD);
+  if (isReadToo(changesTopic)) variables.refuse('KAFKA_CHANGES_TOPIC', UNREAD);
   if (changesTopic !== undefined && changesTopic === deadLetterTopic) {
     variables.refuse('KAFKA_CHANGES_TOPIC', 'another than KAFKA_DEAD_LETTER_TOPIC');
   }
@@ -91,6 +92,11 @@ export function readKafkaSettings(
     ...(changesTopic === undefined ? {} : { changesTopic }),
     ...(mechanism === undefined ? {} : { sasl: () => ({ mechanism, username: username!, password: password! }) }),
   });
+}
+
+/** Whether touchpoints are read from a topic. */
+export function isWanted(topics: KafkaSettings['topics'], topic: string): boolean {
+  return 'test' in topics ? topics.test(topic) : topics.includes(topic);
 }
 
 function list(text: string): readonly string[] {

@@ -83,4 +83,20 @@ describe('settings of Kafka', () => {
     const env = { KAFKA_BROKERS: BROKERS, KAFKA_TOPICS: 'a,b', KAFKA_DEAD_LETTER_TOPIC: 'b' };
     expect(failure(env)?.variables).toEqual(['KAFKA_DEAD_LETTER_TOPIC']);
   });
+
+  test('whose pattern matches what is written out are refused by name, and show neither', () => {
+    const env = {
+      KAFKA_BROKERS: BROKERS,
+      KAFKA_TOPICS: '/^channel\\./',
+      KAFKA_DEAD_LETTER_TOPIC: 'channel.dead',
+      KAFKA_CHANGES_TOPIC: 'channel.changes',
+    };
+    const error = failure(env);
+    expect(error?.variables).toEqual(['KAFKA_DEAD_LETTER_TOPIC', 'KAFKA_CHANGES_TOPIC']);
+    expect(error?.message).not.toContain('channel');
+    expect(readKafkaSettings({ ...env, KAFKA_TOPICS: '/^channel\\.(web|app)$/' })).toMatchObject({
+      deadLetterTopic: 'channel.dead',
+      changesTopic: 'channel.changes',
+    });
+  });
 });

@@ -1,5 +1,5 @@
 import type { EventStoreLog, LogReader, LogWriter } from '@throughline/event-log';
-import type { KafkaSettings, Tracing } from '@throughline/runtime';
+import { isWanted, type KafkaSettings, type Tracing } from '@throughline/runtime';
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import { Appender } from '../appender.ts';
@@ -51,7 +51,7 @@ export function startKafkaIntake(options: KafkaIntakeOptions): { stop(): Promise
   const intake: KafkaIntake = new KafkaIntake({
     broker,
     group,
-    wants: wanted(settings),
+    wants: (topic) => isWanted(settings.topics, topic),
     inbox,
     reception: new Reception(new Appender(log), new KeyRing(secret, phoneRegion), { logger, tracing }),
     caughtUp: async () => log.caughtUp?.(),
@@ -70,10 +70,4 @@ export function startKafkaIntake(options: KafkaIntakeOptions): { stop(): Promise
       await broker.close();
     },
   };
-}
-
-/** A pattern that matches what is written too would have it read again and again. */
-function wanted({ topics, deadLetterTopic, changesTopic }: KafkaSettings): (topic: string) => boolean {
-  const written = [deadLetterTopic, changesTopic];
-  return (topic) => !written.includes(topic) && ('test' in topics ? topics.test(topic) : topics.includes(topic));
 }
