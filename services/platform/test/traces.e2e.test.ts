@@ -4,6 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { START } from '@throughline/contracts';
+import { openLog, type RecordedEvent } from '@throughline/event-log';
 import { Kafka, logLevel, Partitioners } from 'kafkajs';
 import { canTest, freePort, missingKafka, startKafka, type Engine } from '../../../infra/engines/index.mjs';
 import { Child, dataFolder, touchpoint } from './child.ts';
@@ -200,6 +202,41 @@ describe('without an exporter', () => {
       .map(({ part }) => part);
     expect(new Set(parts)).toEqual(new Set(['identity', 'crm-projection', 'cem-projection', 'balance-projection']));
     expect(log).not.toMatch(/ada|977-?806/i);
+  });
+
+  test('what identity decides on a steward’s request is tied to it, in the log and in its lines', async () => {
+    const data = dataFolder();
+    const platform = await Child.start(data.path, { LOG_LEVEL: 'debug' });
+    await send(
+      platform.url,
+      [order('one', { email: 'one@example.com' }), order('two', { email: 'two@example.com' })],
+      {},
+    );
+    const named = (value: string) => ({ type: 'email', value });
+    const link = { a: named('one@example.com'), b: named('two@example.com'), author: 'grace', reason: 'They said so.' };
+    const answer = await fetch(`${platform.url}/identities/link`, {
+      method: 'POST',
+      headers: { 'x-correlation-id': 'desk-7' },
+      body: JSON.stringify(link),
+    });
+    const { requestId, position } = (await answer.json()) as { requestId: string; position: string };
+    await platform.get(`/customers?limit=1&after=${position}`);
+    const { log: written } = await platform.stop();
+    const log = await openLog({ dir: join(data.path, 'log') });
+    const tied: RecordedEvent[] = [];
+    for await (const { events } of log.read({ after: START })) tied.push(...events);
+    await log.close();
+    data.remove();
+
+    const ofRequest = tied.filter(({ metadata }) => metadata['$correlationId'] === 'desk-7');
+    expect(ofRequest.map(({ type, metadata }) => [type, metadata['$causationId']])).toEqual([
+      ['identity.link-requested', undefined],
+      ['customers.merged', requestId],
+    ]);
+    const commits = linesOf(written).filter(({ correlationIds }) =>
+      (correlationIds as string[] | undefined)?.includes('desk-7'),
+    );
+    expect(commits.map(({ part }) => part)).toContain('identity');
   });
 
   test('every part says how far it is, how much it has taken and how often it failed', async () => {
