@@ -7,6 +7,10 @@ export interface Fleet {
   pidOf(service: string): number | undefined;
   /** Ends a service with SIGKILL; it is started again. */
   kill(service: string): Promise<void>;
+  /** Starts one more of a service, under a name of its own. */
+  add(service: string, as: string): Promise<void>;
+  /** Ends a service with SIGKILL for good. */
+  remove(service: string): Promise<void>;
   /** Resolves once every service says that it is ready. */
   ready(patienceMs?: number): Promise<void>;
   /** Ends all cleanly. */

@@ -34,17 +34,27 @@ export async function startFleet({ env, replicas = {}, onLine, onEvent }) {
     COMMAND_API_URL: urlOf('command-api'),
     QUERY_API_URL: urlOf('query-api'),
   };
-  const members = new Map(
-    services.map((service) => [
-      service.name,
-      new Member(service, { ...shared, PORT: String(ports.get(service.name)) }, { onLine, onEvent }),
-    ]),
-  );
+  const start = (service) =>
+    new Member(service, { ...shared, PORT: String(ports.get(service.name)) }, { onLine, onEvent });
+  const members = new Map(services.map((service) => [service.name, start(service)]));
 
   return {
     url: urlOf('gateway'),
     urlOf,
     names: [...members.keys()],
+    /** Starts one more of a service, under a name of its own. */
+    async add(name, as) {
+      const { main } = SERVICES.find((service) => service.name === name);
+      ports.set(as, await freePort());
+      members.set(as, start({ name: as, main }));
+    },
+    /** Ends a service as a crash would; it is not started again. */
+    async remove(name) {
+      const member = members.get(name);
+      member.letGo();
+      members.delete(name);
+      await member.kill();
+    },
     /** The process of a service as it now runs. */
     pidOf: (name) => members.get(name).pid,
     /** Ends a service as a crash would; it is started again. */

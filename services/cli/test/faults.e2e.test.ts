@@ -22,7 +22,9 @@ const SERVICES = [
   'ingestion',
   'ingestion-2',
   'identity',
+  'identity-2',
   'crm-projection',
+  'crm-projection-2',
   'cem-projection',
   'balance-projection',
   'mirror',
@@ -65,7 +67,7 @@ suite(`Under load, with everything killed now and then (FAULT_SEED=${SEED})`, ()
   const touchpoints: RecordedEvent[] = [];
 
   beforeAll(async () => {
-    await apart.start({ ingestion: 2 });
+    await apart.start({ ingestion: 2, identity: 2, 'crm-projection': 2 }, { THROUGHLINE_SHARDS: '2' });
     const random = randomFrom(SEED);
     const until = Date.now() + FAULTS_MS;
     const harming = (async () => {

@@ -90,6 +90,30 @@ export class Apart extends Served {
     return this.#fleet!.kill(name);
   }
 
+  /** Starts one more of a service; the others are not told. */
+  addReplica(of: string, as: string): Promise<void> {
+    return this.#fleet!.add(of, as);
+  }
+
+  /** kill -9 of a service, for good. */
+  removeService(name: string): Promise<void> {
+    return this.#fleet!.remove(name);
+  }
+
+  /** Stops a service's process where it stands, as a host that cannot be reached; `SIGCONT` lets it go on. */
+  signal(name: string, signal: 'SIGSTOP' | 'SIGCONT'): void {
+    process.kill(this.#fleet!.pidOf(name)!, signal);
+  }
+
+  /** What a service's own figure says, all its labels added up; undefined while it does not answer. */
+  async figureOf(name: string, figure: string): Promise<number | undefined> {
+    const url = `${this.#fleet!.urlOf(name)}/internal/metrics`;
+    const answer = await fetch(url, { signal: AbortSignal.timeout(2_000) }).catch(() => undefined);
+    if (!answer?.ok) return undefined;
+    const lines = (await answer.text()).split('\n').filter((line) => line.startsWith(`${figure}{`));
+    return lines.map((line) => Number(line.slice(line.lastIndexOf(' ') + 1))).reduce((a, b) => a + b, 0);
+  }
+
   /** kill -9 of an engine, which then serves again what it holds, at the same address. */
   async killEngine(name: EngineName): Promise<void> {
     const { port, kill } = this.#engines.get(name)!;
