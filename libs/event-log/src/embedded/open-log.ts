@@ -50,7 +50,8 @@ export interface EmbeddedLog extends EventLog {
  */
 export async function openLog({ dir, segmentBytes = SEGMENT_BYTES }: LogOptions): Promise<EmbeddedLog> {
   mkdirSync(dir, { recursive: true });
-  const opened: (() => unknown)[] = [takeLock(dir)];
+  const lock = await takeLock(dir);
+  const opened: (() => unknown)[] = [() => lock.release()];
   const closeAll = async () => {
     for (const close of opened.splice(0).reverse()) await close();
   };
@@ -71,7 +72,7 @@ export async function openLog({ dir, segmentBytes = SEGMENT_BYTES }: LogOptions)
     const signal = newSignal(mark);
     const watch = new SignalWatch(signal);
     opened.push(() => watch.close());
-    const writer = new Writer({ segment, keeper, markFile, signal, mark, segmentBytes });
+    const writer = new Writer({ lock, segment, keeper, markFile, signal, mark, segmentBytes });
     const reader = segmentReader({
       files,
       watch,

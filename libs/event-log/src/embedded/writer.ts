@@ -15,6 +15,7 @@ import type { IndexKeeper } from './index-keeper.ts';
 import { lastRevision, positionOf, streamPositions } from './index-lookup.ts';
 import { IndexDamaged, NOWHERE } from './index-part.ts';
 import { idKey, newKey, streamKey, uuidWords, type Key } from './key.ts';
+import type { Lock } from './lock.ts';
 import type { MarkFile } from './mark-file.ts';
 import type { Mark } from './mark.ts';
 import { placeToText } from './place.ts';
@@ -29,6 +30,7 @@ const MAX_QUEUED_BYTES = 16 * 1024 * 1024;
 const FULL_GROUP_BYTES = 2 * 1024 * 1024;
 
 export interface WriterParts {
+  readonly lock: Pick<Lock, 'check'>;
   readonly segment: SegmentWriter;
   readonly keeper: IndexKeeper;
   readonly markFile: MarkFile;
@@ -39,6 +41,7 @@ export interface WriterParts {
 }
 
 export class Writer implements LogWriter {
+  readonly #lock: WriterParts['lock'];
   readonly #segment: SegmentWriter;
   readonly #keeper: IndexKeeper;
   readonly #markFile: MarkFile;
@@ -60,7 +63,8 @@ export class Writer implements LogWriter {
   readonly #streamKey = newKey();
   readonly #key = newKey();
 
-  constructor({ segment, keeper, markFile, signal, mark, segmentBytes }: WriterParts) {
+  constructor({ lock, segment, keeper, markFile, signal, mark, segmentBytes }: WriterParts) {
+    this.#lock = lock;
     this.#segment = segment;
     this.#keeper = keeper;
     this.#markFile = markFile;
@@ -215,6 +219,8 @@ export class Writer implements LogWriter {
   }
 
   async #write(group: Group): Promise<void> {
+    // Before anything is cut: behind what is durable here, another may have written.
+    this.#lock.check();
     if (this.#torn) await this.#segment.cut(this.#mark.end);
     this.#torn = false;
     if (group.segment !== this.#segment.base) {

@@ -8,7 +8,7 @@
 import { mkdirSync } from 'node:fs';
 import { problemCode, ThroughlineError, type Position } from '@throughline/contracts';
 import { Copy, type CopiedEvent } from '../embedded/copy.ts';
-import { takeLock } from '../embedded/lock.ts';
+import { takeLock, type Lock } from '../embedded/lock.ts';
 import type { RecordedEvent } from '../port.ts';
 import { BackOff } from './back-off.ts';
 import { Connection } from './connection.ts';
@@ -61,7 +61,7 @@ export interface MirrorProgress {
 export async function runMirror(options: MirrorOptions): Promise<void> {
   const { url, dir, signal } = options;
   mkdirSync(dir, { recursive: true });
-  const release = takeLock(dir);
+  const lock = await takeLock(dir);
   const connection = new Connection(url);
   const backOff = new BackOff();
   signal.addEventListener('abort', () => void connection.close(), { once: true });
@@ -70,7 +70,7 @@ export async function runMirror(options: MirrorOptions): Promise<void> {
       try {
         if (copyInUse(dir) === 0) beginCopy(dir);
         removeOldCopies(dir);
-        await keepCopy(connection, copyFolder(dir, copyInUse(dir)), options, () => backOff.reset());
+        await keepCopy({ connection, lock }, copyFolder(dir, copyInUse(dir)), options, () => backOff.reset());
       } catch (error) {
         if (signal.aborted) break;
         if (problemCode(error) === 'log-corrupt') {
@@ -85,12 +85,12 @@ export async function runMirror(options: MirrorOptions): Promise<void> {
     }
   } finally {
     await connection.close();
-    release();
+    lock.release();
   }
 }
 
 async function keepCopy(
-  connection: Connection,
+  { connection, lock }: { readonly connection: Connection; readonly lock: Lock },
   dir: string,
   { signal, segmentBytes, onProgress }: MirrorOptions,
   works: () => void,
@@ -105,6 +105,7 @@ async function keepCopy(
     const from = { after: copy.head, batch: BATCH, check: () => checkSame(server, copy) };
     for await (const { events } of subscribe(connection, from, ended)) {
       const startedAt = performance.now();
+      lock.check();
       await copy.write(events.map(copied));
       works();
       const last = events.at(-1);
