@@ -1,7 +1,16 @@
-/** `npm run services`: every service as a process of its own, on the engines of `npm run infra:up` or of the environment, until Ctrl-C. */
+/**
+ * `npm run services`: every service as a process of its own, on the engines of `npm run infra:up` or of the environment, until Ctrl-C.
+ * `npm run services -- crm-projection=2 ingestion=3` runs several replicas of some.
+ */
 import { enginesOf } from './engines-of.mjs';
 import { startFleet } from './fleet.mjs';
+import { replicasIn } from './replicas.mjs';
 
+const replicas = replicasIn(process.argv.slice(2));
+if (typeof replicas === 'string') {
+  console.error(replicas);
+  process.exit(2);
+}
 const engines = enginesOf(process.env);
 if (!engines.EVENTSTORE_URL) {
   console.error(
@@ -18,7 +27,7 @@ for (const [variable, without] of [
 
 const width = 'balance-projection'.length;
 const say = (name, text) => console.log(`${name.padEnd(width)} │ ${text}`);
-const fleet = await startFleet({ env: engines, onLine: say, onEvent: say });
+const fleet = await startFleet({ env: engines, replicas, onLine: say, onEvent: say });
 let stopping = false;
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.on(signal, () => {
