@@ -8,6 +8,7 @@ export { runService, serve, startService, type Served, type Service, type Workbe
 export type { Running } from './supervisor.ts';
 export { createLogger } from './logging/logger.ts';
 export { createMetrics } from './metrics/registry.ts';
+export { readGauge, readGauges } from './metrics/read-gauge.ts';
 export { PartFigures, type PartCommit } from './metrics/part-figures.ts';
 export { startTracing } from './tracing/start-tracing.ts';
 export { spanOf } from './tracing/trace-requests.ts';

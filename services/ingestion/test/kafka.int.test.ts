@@ -36,6 +36,15 @@ suite('intake from Kafka', () => {
       const origin = (metadata['origin'] ?? data['origin']) as { topic?: string } | undefined;
       return origin?.topic === topic;
     });
+  /** The log, which takes nothing until it comes back. */
+  function awayLog(): { readonly log: OwnLog['log']; comeBack(): void } {
+    let isAway = true;
+    const append: OwnLog['log']['append'] = async (appends) => {
+      if (isAway) throw new Error('away');
+      return await own.log.append(appends);
+    };
+    return { log: { ...own.log, append }, comeBack: () => (isAway = false) };
+  }
 
   test('brings all that was produced into the log, once, in the order of each customer, and commits it', async () => {
     const topic = await broker.topic();
@@ -196,16 +205,9 @@ suite('intake from Kafka', () => {
     const text = 'x'.repeat(60_000);
     const sent = conversation('large', 20, 20).map((input) => ({ ...input, data: { ...input.data, text } }));
     for (let at = 0; at < sent.length; at += 10) await broker.produce(topic, sent.slice(at, at + 10).map(message));
-    let isAway = true;
-    const away = {
-      ...own.log,
-      append: async (...args: Parameters<typeof own.log.append>) => {
-        if (isAway) throw new Error('away');
-        return await own.log.append(...args);
-      },
-    };
+    const away = awayLog();
     const settings = settingsFor(broker, topic);
-    const intake = replica(settings, away, { mostBytes: 1 << 20 });
+    const intake = replica(settings, away.log, { mostBytes: 1 << 20 });
     await until(async () => (await figure(intake, 'throughline_kafka_paused')) === 1);
     // Long enough for many a fetch.
     await sleep(1_500);
@@ -213,7 +215,7 @@ suite('intake from Kafka', () => {
     expect(held).toBeGreaterThan(1 << 20);
     expect(held).toBeLessThan(10 << 20);
     expect(await broker.committed(settings.group, topic)).toEqual([0, 0, 0, 0]);
-    isAway = false;
+    away.comeBack();
     await until(async () => (await cameOver(topic)).length >= sent.length);
     await until(async () => (await figure(intake, 'throughline_kafka_in_hand_bytes')) === 0);
     expect(await figure(intake, 'throughline_kafka_paused')).toBe(0);
@@ -244,22 +246,15 @@ suite('intake from Kafka', () => {
 
   test('tells how far behind each partition is, also while the log is away', async () => {
     const topic = await broker.topic(2);
-    let isAway = true;
-    const away = {
-      ...own.log,
-      append: async (...args: Parameters<typeof own.log.append>) => {
-        if (isAway) throw new Error('away');
-        return await own.log.append(...args);
-      },
-    };
+    const away = awayLog();
     const settings = settingsFor(broker, topic);
-    const intake = replica(settings, away);
+    const intake = replica(settings, away.log);
     const lag = () => figure(intake, 'throughline_kafka_lag');
     await broker.produce(topic, conversation('lag-1', 5, 10).map(message));
     await until(async () => (await lag()) === 50);
     await broker.produce(topic, conversation('lag-2', 5, 10).map(message));
     await until(async () => (await lag()) === 100);
-    isAway = false;
+    away.comeBack();
     await until(async () => (await lag()) === 0);
     await intake.stop();
 

@@ -1,8 +1,7 @@
 import { Module } from '@nestjs/common';
 import { Engines, readEngineSettings } from '@throughline/engines';
 import type { MirrorProgress } from '@throughline/event-log';
-import { startService, type Service, type Settings } from '@throughline/runtime';
-import { Gauge } from 'prom-client';
+import { readGauge, startService, type Service, type Settings } from '@throughline/runtime';
 import { keepMirror } from './keep-mirror.ts';
 
 @Module({})
@@ -18,15 +17,11 @@ export function startMirror(settings: Settings): Promise<Service> {
   return startService('mirror', settings, async ({ logger, metrics, parts, supervise }) => {
     const { url, dir } = new Engines(readEngineSettings(), settings).mirror;
     let progress: MirrorProgress | undefined;
-    metrics.registerMetric(
-      new Gauge({
-        name: 'throughline_mirror_events',
-        help: 'Events in this host’s copy of the log',
-        registers: [],
-        collect() {
-          this.set(progress?.events ?? 0);
-        },
-      }),
+    readGauge(
+      metrics,
+      'throughline_mirror_events',
+      'Events in this host’s copy of the log',
+      () => progress?.events ?? 0,
     );
     supervise({ mirror: () => keepMirror({ url, dir, logger, parts, onProgress: (now) => (progress = now) }) });
     return { module: MirrorModule };

@@ -1,19 +1,11 @@
 import type { LogStats } from '@throughline/event-log';
-import { Gauge, type Registry } from 'prom-client';
+import { readGauge } from '@throughline/runtime';
+import type { Registry } from 'prom-client';
 
 /** What operators watch of the embedded log; gathered when it is asked for. */
 export function registerLogFigures(registry: Registry, stats: () => LogStats): void {
   const ofLog = (name: string, help: string, read: (log: LogStats) => number) =>
-    registry.registerMetric(
-      new Gauge({
-        name,
-        help,
-        registers: [],
-        collect() {
-          this.set(read(stats()));
-        },
-      }),
-    );
+    readGauge(registry, name, help, () => read(stats()));
   ofLog('throughline_log_events', 'Events in the log', (log) => log.events);
   ofLog('throughline_log_bytes', 'Bytes in the log', (log) => log.bytes);
   ofLog('throughline_log_segments', 'Segments of the log', (log) => log.segments);

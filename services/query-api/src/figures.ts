@@ -1,20 +1,13 @@
 import { behind, type LogReader } from '@throughline/event-log';
-import { Gauge, type Registry } from 'prom-client';
+import { readGauges } from '@throughline/runtime';
+import type { Registry } from 'prom-client';
 import { VIEW_NAMES, type Views } from './views.ts';
 
 /** What operators watch of the views; gathered when it is asked for. */
 export function registerViewFigures(registry: Registry, log: LogReader, views: Views): void {
   const ofViews = (name: string, help: string, read: (view: Views[keyof Views]) => Promise<number>) =>
-    registry.registerMetric(
-      new Gauge({
-        name,
-        help,
-        labelNames: ['view'],
-        registers: [],
-        async collect() {
-          for (const view of VIEW_NAMES) this.set({ view }, await read(views[view]));
-        },
-      }),
+    readGauges(registry, { name, help, labelNames: ['view'] }, () =>
+      Promise.all(VIEW_NAMES.map(async (view) => [{ view }, await read(views[view])] as const)),
     );
   ofViews(
     'throughline_view_lag_seconds',

@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { readGauges } from './read-gauge.ts';
 
 /** One commit of a part that follows the log. */
 export interface PartCommit {
@@ -45,23 +46,12 @@ export class PartFigures {
       help: 'Shards of its view that this replica of a projection writes; of all replicas together, as many as there are',
       ...common,
     });
-    const lags = this.#lags;
-    registry.registerMetric(
-      new Gauge({
-        name: 'throughline_follower_lag_seconds',
-        help: 'How long the oldest event that a part lacks has been in the log',
-        labelNames: ['part'],
-        registers: [],
-        async collect() {
-          // A log that does not answer leaves no figure standing that would look like an answer.
-          this.reset();
-          for (const [part, read] of lags) {
-            const lag = await read().catch(() => undefined);
-            if (lag !== undefined) this.set({ part }, lag);
-          }
-        },
-      }),
-    );
+    const lag = {
+      name: 'throughline_follower_lag_seconds',
+      help: 'How long the oldest event that a part lacks has been in the log',
+      labelNames: ['part'] as const,
+    };
+    readGauges(registry, lag, () => this.#readLags());
   }
 
   /** From here on the part's failures are shown, none so far. */
@@ -87,5 +77,15 @@ export class PartFigures {
   /** @param seconds How long the oldest event that the part lacks has been in the log. */
   watchLag(part: string, seconds: () => Promise<number>): void {
     this.#lags.set(part, seconds);
+  }
+
+  /** A log that does not answer leaves no figure standing that would look like an answer. */
+  async #readLags(): Promise<(readonly [{ readonly part: string }, number])[]> {
+    const lags = [];
+    for (const [part, read] of this.#lags) {
+      const lag = await read().catch(() => undefined);
+      if (lag !== undefined) lags.push([{ part }, lag] as const);
+    }
+    return lags;
   }
 }

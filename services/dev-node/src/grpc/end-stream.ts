@@ -15,23 +15,26 @@ import { expectedOf, streamOf } from './requests.ts';
 import { isMetadataStream } from '../store/stream-metadata.ts';
 
 export function handleDelete(writer: Writer): handleUnaryCall<DeleteReq, DeleteRespMessage> {
-  return async ({ request }, answer) => {
-    try {
-      const offset = await end(writer, 'delete', request);
-      const position = new DeleteResp.Position().setCommitPosition(offset).setPreparePosition(offset);
-      answer(null, new DeleteResp().setPosition(position));
-    } catch (error) {
-      answer(refusalOf(error));
-    }
-  };
+  return ending(writer, 'delete', (offset) =>
+    new DeleteResp().setPosition(new DeleteResp.Position().setCommitPosition(offset).setPreparePosition(offset)),
+  );
 }
 
 export function handleTombstone(writer: Writer): handleUnaryCall<TombstoneReq, TombstoneRespMessage> {
+  return ending(writer, 'tombstone', (offset) =>
+    new TombstoneResp().setPosition(new TombstoneResp.Position().setCommitPosition(offset).setPreparePosition(offset)),
+  );
+}
+
+/** @param answerAt The answer that tells the offset at which the stream's end is written. */
+function ending<Answer>(
+  writer: Writer,
+  kind: 'delete' | 'tombstone',
+  answerAt: (offset: string) => Answer,
+): handleUnaryCall<DeleteReq | TombstoneReq, Answer> {
   return async ({ request }, answer) => {
     try {
-      const offset = await end(writer, 'tombstone', request);
-      const position = new TombstoneResp.Position().setCommitPosition(offset).setPreparePosition(offset);
-      answer(null, new TombstoneResp().setPosition(position));
+      answer(null, answerAt(await end(writer, kind, request)));
     } catch (error) {
       answer(refusalOf(error));
     }

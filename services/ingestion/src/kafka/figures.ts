@@ -1,4 +1,5 @@
-import { Counter, Gauge, type Registry } from 'prom-client';
+import { readGauge, readGauges } from '@throughline/runtime';
+import { Counter, type Registry } from 'prom-client';
 import type { TopicPartition } from './broker.ts';
 
 /** A partition and how far behind it is. */
@@ -31,31 +32,17 @@ export class KafkaFigures {
       help: 'Quarantined messages that could not be copied to the dead-letter topic.',
       registers,
     });
-    registry.registerMetric(
-      new Gauge({
-        name: 'throughline_kafka_lag',
-        help: 'Offsets of a partition that are not yet durable, for the partitions of this replica.',
-        labelNames: ['topic', 'partition'],
-        registers: [],
-        collect() {
-          this.reset();
-          for (const { topic, partition, lag } of lags()) this.set({ topic, partition }, Number(lag));
-        },
-      }),
+    const lag = {
+      name: 'throughline_kafka_lag',
+      help: 'Offsets of a partition that are not yet durable, for the partitions of this replica.',
+      labelNames: ['topic', 'partition'] as const,
+    };
+    readGauges(registry, lag, () =>
+      Array.from(lags(), ({ topic, partition, lag: behind }) => [{ topic, partition }, Number(behind)] as const),
     );
-    const gauge = (name: string, help: string, read: () => number) =>
-      registry.registerMetric(
-        new Gauge({
-          name,
-          help,
-          registers: [],
-          collect() {
-            this.set(read());
-          },
-        }),
-      );
-    gauge('throughline_kafka_in_hand_bytes', 'Bytes delivered by Kafka and not yet durable', bytes);
-    gauge(
+    readGauge(registry, 'throughline_kafka_in_hand_bytes', 'Bytes delivered by Kafka and not yet durable', bytes);
+    readGauge(
+      registry,
       'throughline_kafka_paused',
       '1 while no more is asked for, since too much is in hand or the log is away',
       () => (isPaused() ? 1 : 0),
