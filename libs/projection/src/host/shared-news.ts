@@ -10,9 +10,8 @@ export class SharedNews {
 
   /** These parts are the replica's from here on. */
   share(parts: readonly number[]): void {
-    for (const part of this.#through.keys()) {
-      if (parts.includes(part)) continue;
-      for (const told of [this.#through, this.#waiting, this.#failed]) told.delete(part);
+    for (const told of [this.#through, this.#waiting, this.#failed]) {
+      for (const part of told.keys()) if (!parts.includes(part)) told.delete(part);
     }
   }
 
