@@ -2,9 +2,10 @@ import { join } from 'node:path';
 import { setTimeout as rest } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { ThroughlineError } from '@throughline/contracts';
-import { openLog, type LogWriter } from '@throughline/event-log';
+import { NO_STREAM, openLog, type LogWriter } from '@throughline/event-log';
 import { connectRedis, openPresence, type RedisConnection } from '@throughline/read-model';
 import { describeWithRedis, startRedis, type RedisUnderTest } from '../../read-model/test/support/redis-server.ts';
+import { partEvent } from '../src/ownership/part-events.ts';
 import { inFolder } from './run.ts';
 import { Sharing, until, type Replica } from './sharing-replicas.ts';
 
@@ -233,6 +234,47 @@ describeWithRedis('replicas that share the parts of a version', () => {
       await until(() => have([ada, ben, cay], [2, 3, 3]));
       await ada.stop();
       await until(() => have([ben, cay], [4, 4]));
+    }),
+  );
+
+  test(
+    'run nothing where somebody else was faster',
+    sharing(async (sharing) => {
+      const events = [partEvent('part.claimed', 'ben', { index: 0, of: 1 })];
+      const writer: LogWriter = {
+        async append(all) {
+          await sharing.log.append([{ stream: all[0]!.stream, expectedRevision: NO_STREAM, events }]);
+          return sharing.log.append(all);
+        },
+      };
+      const ada = sharing.start('ada', 1, { writer });
+      await until(() => ada.parts.length === 1);
+      expect(ada.tokens.get(0)).toBe(2);
+      expect(ada.beatsAtStart.get(0)!.steady).toBe(true);
+    }),
+  );
+
+  test(
+    'know what they have done themselves when their copy of the log does not show it yet',
+    sharing(async (sharing) => {
+      const ben = sharing.start('ben', 1);
+      await until(() => ben.parts.length === 1);
+      await ben.stop();
+      let lag = 0;
+      let appends = 0;
+      const writer: LogWriter = {
+        append(all) {
+          appends++;
+          return sharing.log.append(all);
+        },
+      };
+      const ada = sharing.start('ada', 1, { writer, lag: () => lag });
+      await until(() => ada.parts.length === 1);
+      lag = 1;
+      await ada.hasBeaten(3);
+      expect(appends).toBe(1);
+      await ada.stop();
+      expect((await sharing.history(0)).at(-1)).toEqual(['part.released', { replica: 'ada', part: 0, of: 1 }]);
     }),
   );
 

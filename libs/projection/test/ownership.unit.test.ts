@@ -14,9 +14,10 @@ const sight: fc.Arbitrary<Sight> = fc
     runs: fc.array(fc.boolean(), { minLength: 16, maxLength: 16 }),
     mayTakeFromAbsent: fc.boolean(),
   })
-  .map(({ runs, ...seen }) => {
+  .map(({ runs, living: others, ...seen }) => {
+    const living = [...new Set([seen.me, ...others])];
     const running = seen.owners.flatMap((owner, index) => (owner === seen.me && runs[index] ? [index] : []));
-    return { ...seen, running: new Set(running) };
+    return { ...seen, living, running: new Set(running) };
   });
 
 /** Everybody who is there has one turn, in some order, each seeing the parts as they are, or as they were before the round. */
@@ -102,7 +103,9 @@ describe('a replica that shares parts with others', () => {
           const turns = () => rounds.next().value as readonly Turn[];
           for (let i = 0; i < SharedParts.SETTLED_AFTER; i++) shared.round(turns());
           if (shared.working.length === 0) return;
-          expect(shared.owners.every((owner) => shared.working.includes(owner!))).toBe(true);
+          expect(
+            shared.owners.every((owner, part) => shared.working.includes(owner!) && shared.runs(owner!, part)),
+          ).toBe(true);
           const counts = shared.working.map((name) => shared.owners.filter((owner) => owner === name).length);
           expect(Math.max(...counts) - Math.min(...counts)).toBeLessThan(2);
           const { moves } = shared;

@@ -47,6 +47,10 @@ export class SharedParts {
     return [...this.#replicas].filter(([, { isPaused }]) => !isPaused).map(([name]) => name);
   }
 
+  runs(name: string, part: number): boolean {
+    return this.#replicas.get(name)!.running.has(part);
+  }
+
   /** Anew, when it was there before. */
   start(name: string): void {
     const lastBeat = this.#replicas.get(name)?.lastBeat ?? Number.NEGATIVE_INFINITY;

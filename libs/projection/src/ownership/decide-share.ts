@@ -1,6 +1,7 @@
 /** What a replica knows of the parts that it shares with others. */
 export interface Sight {
   readonly me: string;
+  /** This one among them. */
   readonly living: readonly string[];
   /** By part, from 0: the replica that owns it, undefined when nobody does. */
   readonly owners: readonly (string | undefined)[];
@@ -24,9 +25,8 @@ export interface Moves {
  * need not. What is its own and does not run here is left of an earlier run: claimed again, a new token fences that one off.
  */
 export function decideShare({ me, living, owners, running, mayTakeFromAbsent }: Sight): Moves {
-  const present = new Set([me, ...living]);
-  const counts = new Map([...present].map((name) => [name, owners.filter((owner) => owner === name).length]));
-  const ranked = [...present].sort((a, b) => counts.get(b)! - counts.get(a)! || (a < b ? -1 : 1));
+  const counts = new Map(living.map((name) => [name, owners.filter((owner) => owner === name).length]));
+  const ranked = [...living].sort((a, b) => counts.get(b)! - counts.get(a)! || (a < b ? -1 : 1));
   const least = Math.floor(owners.length / ranked.length);
   const targetOf = (rank: number) => least + (rank < owners.length % ranked.length ? 1 : 0);
   const indexes = owners.map((_, index) => index);
@@ -38,7 +38,7 @@ export function decideShare({ me, living, owners, running, mayTakeFromAbsent }: 
   const release = kept.splice(targetOf(ranked.indexOf(me)));
 
   const unowned = indexes.filter((index) => owners[index] === undefined);
-  const orphaned = indexes.filter((index) => owners[index] !== undefined && !present.has(owners[index]!));
+  const orphaned = indexes.filter((index) => owners[index] !== undefined && !counts.has(owners[index]!));
   const free = [...unowned, ...(mayTakeFromAbsent ? orphaned : [])];
   let claim = kept.filter(isIdle);
   for (const [rank, name] of ranked.entries()) {
