@@ -2,7 +2,7 @@ import { problemCode } from '@throughline/contracts';
 import type { Part } from '@throughline/read-model';
 
 /** Writes one part until the signal aborts. */
-export type RunPart = (part: Part, token: number, signal: AbortSignal) => Promise<void>;
+export type PartRun = (part: Part, token: number, signal: AbortSignal) => Promise<void>;
 
 interface Run {
   readonly token: number;
@@ -11,7 +11,7 @@ interface Run {
 }
 
 export interface PartRunsOptions {
-  readonly run: RunPart;
+  readonly run: PartRun;
   /** Told which parts run, in order, whenever that changes. */
   readonly onChange: ((parts: readonly number[]) => void) | undefined;
   /** Told when a run has ended that was to end. */

@@ -4,13 +4,13 @@ import { setTimeout as rest } from 'node:timers/promises';
 import { Bell } from '../bell.ts';
 import { decideShare } from './decide-share.ts';
 import { Ownership, type Move, type OwnershipOf } from './ownership.ts';
-import { PartRuns, type RunPart } from './part-runs.ts';
+import { PartRuns, type PartRun } from './part-runs.ts';
 
 export interface ShareParts extends OwnershipOf {
   /** Of those who share this version, and of nobody else. */
   readonly presence: Presence;
   readonly signal: AbortSignal;
-  readonly run: RunPart;
+  readonly run: PartRun;
   /** Told which parts run here, in order, whenever that changes. */
   readonly onShare?: (parts: readonly number[]) => void;
 }
