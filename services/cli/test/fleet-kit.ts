@@ -110,15 +110,26 @@ export class Apart extends Served {
     const url = `${this.#fleet!.urlOf(name)}/internal/metrics`;
     const answer = await fetch(url, { signal: AbortSignal.timeout(2_000) }).catch(() => undefined);
     if (!answer?.ok) return undefined;
-    const lines = (await answer.text()).split('\n').filter((line) => line.startsWith(`${figure}{`));
+    const lines = (await answer.text()).split('\n').filter((line) => /^\w+/.exec(line)?.[0] === figure);
     return lines.map((line) => Number(line.slice(line.lastIndexOf(' ') + 1))).reduce((a, b) => a + b, 0);
+  }
+
+  pidOf(engine: EngineName): number {
+    return this.#engines.get(engine)!.pid;
   }
 
   /** kill -9 of an engine, which then serves again what it holds, at the same address. */
   async killEngine(name: EngineName): Promise<void> {
+    await (
+      await this.loseEngine(name)
+    )();
+  }
+
+  /** kill -9 of an engine; what is given back starts it again, at the same address, on what it holds. */
+  async loseEngine(name: EngineName): Promise<() => Promise<void>> {
     const { port, kill } = this.#engines.get(name)!;
     await kill();
-    this.#engines.set(name, await STARTERS[name]({ dir: join(this.folder, name), port }));
+    return async () => void this.#engines.set(name, await STARTERS[name]({ dir: join(this.folder, name), port }));
   }
 
   /** Publishes to the intake topic, in order, a batch at a time; a broker that is away is waited for. */
@@ -167,17 +178,20 @@ export class Apart extends Served {
 
   /** Until everything published is durable and in every view. */
   async settled(): Promise<void> {
+    await this.until(async () => (await this.uncommitted()) === 0 && (await this.isInEveryView()));
+  }
+
+  /** Until it is so; what cannot be asked now is not so. */
+  async until(isSo: () => Promise<boolean>): Promise<void> {
     const until = Date.now() + PATIENCE_MS * 2;
-    for (;;) {
-      const isThrough = await this.#isThrough().catch(() => false);
-      if (isThrough) return;
+    while (!(await isSo().catch(() => false))) {
       if (Date.now() > until) throw new Error(`It did not settle.\n${this.said}`);
       await new Promise((resolve) => setTimeout(resolve, 250));
     }
   }
 
-  async #isThrough(): Promise<boolean> {
-    if ((await this.uncommitted()) > 0) return false;
+  /** Whether everything durable is in every view. */
+  async isInEveryView(): Promise<boolean> {
     const { head, identity, items } = await this.get<{
       head: string;
       identity: string;
