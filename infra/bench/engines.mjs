@@ -20,6 +20,8 @@ const PARTITIONS = 4;
 const IN_FLIGHT = 1_000;
 /** Touchpoints a second of the load under which memory is watched. */
 const STEADY = 200;
+/** What takes part of the cores while intake works, and need not be on its host. */
+const FOLLOWERS = ['identity', 'crm-projection', 'cem-projection', 'balance-projection'];
 const UNTIL = Date.UTC(2026, 0, 1);
 
 export async function benchEngines({ quick }) {
@@ -39,8 +41,8 @@ export async function benchEngines({ quick }) {
   let fleet;
   try {
     await topic.create();
-    const load = messages(warmUp + count + minutes * 60 * STEADY);
-    const bulk = load.slice(warmUp, warmUp + count);
+    const load = messages(warmUp + 2 * count + minutes * 60 * STEADY);
+    const [bulk, more] = [load.slice(warmUp, warmUp + count), load.slice(warmUp + count, warmUp + 2 * count)];
     const bare = await appendEach(bulk.slice(0, 20_000), place('bare'));
     fleet = await startFleet({
       env: {
@@ -55,19 +57,18 @@ export async function benchEngines({ quick }) {
     await topic.send(load.slice(0, warmUp));
     await allVisible(fleet.url, topic);
 
-    // Intake holds still while the topic fills, so that producing is not part of what is measured.
-    process.kill(fleet.pidOf('ingestion'), 'SIGSTOP');
-    await topic.send(bulk);
-    process.kill(fleet.pidOf('ingestion'), 'SIGCONT');
-    const started = performance.now();
-    while ((await topic.uncommitted()) > 0) await sleep(50);
-    const durable = perSecond(count, (performance.now() - started) / 1000);
+    const started = await begin(fleet, topic, bulk);
+    const durable = await untilDurable(topic, count, started);
     await allVisible(fleet.url, topic);
     const visible = perSecond(count, (performance.now() - started) / 1000);
-    const counting = await topic.countAll(warmUp + count);
+    signal(fleet, FOLLOWERS, 'SIGSTOP');
+    const alone = await untilDurable(topic, count, await begin(fleet, topic, more));
+    signal(fleet, FOLLOWERS, 'SIGCONT');
+    await allVisible(fleet.url, topic);
+    const counting = await topic.countAll(warmUp + 2 * count);
     const limit = Math.min(counting, bare);
 
-    const memory = await watched(fleet, topic, load.slice(warmUp + count), minutes);
+    const memory = await watched(fleet, topic, load.slice(warmUp + 2 * count), minutes);
     return [
       { what: 'bare kafkajs consumer that counts', value: counting, unit: 'messages/s' },
       { what: 'bare EventStoreDB client, an event a stream, 1,000 in flight', value: bare, unit: 'events/s' },
@@ -79,6 +80,12 @@ export async function benchEngines({ quick }) {
         aim: '≥ 0.5',
         ok: durable >= limit / 2,
       },
+      {
+        what: '… with identity and views held still, as on hosts of their own',
+        value: alone,
+        limit,
+        unit: 'touchpoints/s',
+      },
       { what: 'Kafka to visible in all views', value: visible, limit, unit: 'touchpoints/s' },
       { what: `memory of all services, after 1 min at ${STEADY}/s`, value: memory.first, unit: 'MB' },
       { what: `memory of all services, after ${minutes} min of it`, value: memory.last, unit: 'MB' },
@@ -88,6 +95,23 @@ export async function benchEngines({ quick }) {
     await Promise.all([eventstore, kafka, redis].map((engine) => engine.stop()));
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function signal(fleet, names, which) {
+  for (const name of names) process.kill(fleet.pidOf(name), which);
+}
+
+/** Intake holds still while the topic fills, so that producing is not part of what is measured. Answers when it goes on. */
+async function begin(fleet, topic, all) {
+  signal(fleet, ['ingestion'], 'SIGSTOP');
+  await topic.send(all);
+  signal(fleet, ['ingestion'], 'SIGCONT');
+  return performance.now();
+}
+
+async function untilDurable(topic, count, started) {
+  while ((await topic.uncommitted()) > 0) await sleep(50);
+  return perSecond(count, (performance.now() - started) / 1000);
 }
 
 function messages(count) {
