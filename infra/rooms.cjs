@@ -42,7 +42,7 @@ exports.ROOMS = {
   },
   projection: {
     folder: 'libs/projection',
-    what: 'the engine: run, checkpoint, version',
+    what: 'the engine: run, checkpoint, version; parts shared among replicas',
     imports: ['contracts', 'event-log', 'read-model', 'changes'],
   },
   runtime: {

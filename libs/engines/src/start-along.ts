@@ -44,7 +44,7 @@ export function startAlong(settings: Settings, part: string, start: (along: Alon
     opened.push(() => log.close());
     const { views, graph, sharing } = engines;
     const watch = watchPart(part, { ...workbench, log });
-    const onShare = watchShare(part, workbench);
+    const onShare = watchShare(part, workbench, sharing);
     const changes = () => changesOut(part, kafka, workbench);
     const along = { log: place, writer: log, views, sharing, graph, watch, onShare, changes };
     return { module: AlongModule, listening: () => supervise({ [part]: () => start(along) }) };

@@ -88,10 +88,7 @@ describeWithRedis('replicas that share the parts of a version', () => {
   test(
     'take over from one who vanished once it is missed, and not before',
     sharing(async (sharing) => {
-      const ada = sharing.start('ada', 2);
-      await until(() => ada.parts.length === 2);
-      const ben = sharing.start('ben', 2);
-      await until(() => ada.parts.length === 1 && ben.parts.length === 1);
+      const { ada, ben } = await oneEach(sharing);
       const [part] = ada.parts;
       ada.vanish();
       await until(() => ben.parts.length === 2);
@@ -152,10 +149,7 @@ describeWithRedis('replicas that share the parts of a version', () => {
   test(
     'find on return from a long pause what was taken from them, and drop it',
     sharing(async (sharing) => {
-      const ada = sharing.start('ada', 2);
-      await until(() => ada.parts.length === 2);
-      const ben = sharing.start('ben', 2);
-      await until(() => ada.parts.length === 1 && ben.parts.length === 1);
+      const { ada, ben } = await oneEach(sharing);
       const [part] = ada.parts;
       const token = ada.tokens.get(part!)!;
       const resume = ada.pause();
@@ -306,3 +300,12 @@ describeWithRedis('replicas that share the parts of a version', () => {
     }),
   );
 });
+
+/** Two replicas of two parts: ada had both, and gave one up when ben came. */
+async function oneEach(sharing: Sharing): Promise<{ readonly ada: Replica; readonly ben: Replica }> {
+  const ada = sharing.start('ada', 2);
+  await until(() => ada.parts.length === 2);
+  const ben = sharing.start('ben', 2);
+  await until(() => ada.parts.length === 1 && ben.parts.length === 1);
+  return { ada, ben };
+}

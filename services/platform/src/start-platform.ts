@@ -25,7 +25,7 @@ export function startPlatform(settings: Settings): Promise<Service> {
     const kafka = readKafkaSettings();
     const engines = new Engines(readEngineSettings(), settings);
     const secret = deploymentSecret(settings);
-    const { views: viewPlace, graph } = engines;
+    const { views: viewPlace, graph, sharing } = engines;
 
     if (engines.shared) supervise({ mirror: () => keepMirror({ ...engines.mirror, logger, parts }) });
     const { log, place, stats } = await engines.openLog();
@@ -39,8 +39,8 @@ export function startPlatform(settings: Settings): Promise<Service> {
       log: place,
       writer: log,
       views: viewPlace,
-      sharing: engines.sharing,
-      onShare: watchShare(part, workbench),
+      sharing,
+      onShare: watchShare(part, workbench, sharing),
       watch: watchPart(part, { ...workbench, log }),
     });
     const view = (part: string) => ({ ...along(part), changes: changesOut(part, kafka, workbench), company });
