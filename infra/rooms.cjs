@@ -19,6 +19,11 @@ exports.ROOMS = {
     what: 'pure: both values of one customer; the grid',
     imports: ['contracts', 'crm', 'cem'],
   },
+  versions: {
+    folder: 'libs/versions',
+    what: 'pure: which versions of a projection there are, what may be asked of them, how two of them differ',
+    imports: ['contracts'],
+  },
   mapping: {
     folder: 'libs/mapping',
     what: 'exports (CSV, TSV, fixed columns, NDJSON) become touchpoint inputs',
@@ -43,7 +48,7 @@ exports.ROOMS = {
   projection: {
     folder: 'libs/projection',
     what: 'the engine: run, checkpoint, version; parts shared among replicas',
-    imports: ['contracts', 'event-log', 'read-model', 'changes'],
+    imports: ['contracts', 'versions', 'event-log', 'read-model', 'changes'],
   },
   runtime: {
     folder: 'libs/runtime',
@@ -82,13 +87,33 @@ exports.ROOMS = {
   },
   'command-api': {
     folder: 'services/command-api',
-    what: 'stewards’ requests: link, split, move, undo',
-    imports: service(['identity', 'event-log', 'read-model', 'runtime', 'engines']),
+    what: 'what people ask for: stewards’ link, split, move, undo; engineers’ replay, promote, roll back',
+    imports: service([
+      'identity',
+      'crm',
+      'cem',
+      'balance',
+      'versions',
+      'event-log',
+      'read-model',
+      'runtime',
+      'engines',
+    ]),
   },
   'query-api': {
     folder: 'services/query-api',
     what: 'every question, over HTTP',
-    imports: service(['identity', 'crm', 'cem', 'balance', 'event-log', 'read-model', 'runtime', 'engines']),
+    imports: service([
+      'identity',
+      'crm',
+      'cem',
+      'balance',
+      'versions',
+      'event-log',
+      'read-model',
+      'runtime',
+      'engines',
+    ]),
   },
   gateway: {
     folder: 'services/gateway',

@@ -83,7 +83,7 @@ ${example()}
 
 ## Another definition
 
-\`cemProjection(company, definition)\` and \`explain(…, definition)\` take any definition that \`checkDefinition\` accepts: dimensions and signals of your own
+\`cemProjection(company, { score: definition })\` and \`explain(…, definition)\` take any definition that \`checkDefinition\` accepts: dimensions and signals of your own
 naming, other curves, weights, half-lives. What is observed and its x are folded, so a new signal or curve needs a replay; all else does not.
 `;
 }

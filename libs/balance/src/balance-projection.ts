@@ -1,15 +1,18 @@
 import {
   dayFromText,
   dayOf,
+  documentsOf,
   type Company,
+  type Documents,
   type FieldDefinition,
   type JsonValue,
   type MetricDefinition,
   type ProjectionDefinition,
 } from '@throughline/contracts';
-import { SCORE_V1, scoring, type ScoreDefinition, type ScoreFragment } from '@throughline/cem';
+import { checkDefinition, SCORE_V1, scoring, type ScoreFragment } from '@throughline/cem';
 import { valueFragment, valueReader, type ValueFragment } from '@throughline/crm';
-import { GRID_V1, type GridDefinition } from './definitions/grid.v1.ts';
+import { GRID_V1 } from './definitions/grid.v1.ts';
+import { checkGrid } from './grid-check.ts';
 import { BALANCE_GRID } from './grid.ts';
 import { viewOf, type BalanceView } from './view.ts';
 
@@ -55,12 +58,20 @@ export const BALANCE_FIELDS: readonly FieldDefinition[] = [
   },
 ];
 
-/** The grid "value to the company × value to the customer", customer by customer. */
+/**
+ * The grid "value to the company × value to the customer", customer by customer.
+ *
+ * @param documents `grid` and `score`: the shipped ones unless told.
+ * @throws ThroughlineError `invalid-definition`
+ */
 export function balanceProjection(
   company: Company,
-  grid: GridDefinition = GRID_V1,
-  score: ScoreDefinition = SCORE_V1,
+  documents: Documents = {},
 ): ProjectionDefinition<BalanceFragment, BalanceView> {
+  const { grid = GRID_V1, score = SCORE_V1 } = documentsOf('balance', documents, {
+    grid: checkGrid,
+    score: checkDefinition,
+  });
   const day = dayOf(company.timeZone);
   const value = valueFragment(day);
   const readValue = valueReader(company, day);

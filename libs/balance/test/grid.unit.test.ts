@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import { SCORE_V1 } from '@throughline/cem';
 import {
   dayFromText,
   DEFAULT_COMPANY,
@@ -7,6 +6,7 @@ import {
   type Company,
   type Facts,
   type Touchpoint,
+  type Documents,
 } from '@throughline/contracts';
 import {
   BALANCE_FIELDS,
@@ -118,7 +118,7 @@ describe('a customer on the balance grid', () => {
 
   test('follows another definition of grid or score', () => {
     const grid = { ...GRID_V1, version: 2, value: { ...GRID_V1.value, mid: 1, high: 2 } };
-    const { definitions, fragment, view } = balanceProjection(DEFAULT_COMPANY, grid, SCORE_V1);
+    const { definitions, fragment, view } = balanceProjection(DEFAULT_COMPANY, { grid } as unknown as Documents);
     const folded = fragment.apply(fragment.empty(), spent(500));
     expect(view(folded, dayFromText('2024-06-30')!).value.band).toBe('high');
     expect(definitions).not.toEqual(balanceProjection(DEFAULT_COMPANY).definitions);

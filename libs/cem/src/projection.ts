@@ -1,5 +1,5 @@
-import { dayOf, type Company, type ProjectionDefinition } from '@throughline/contracts';
-import type { ScoreDefinition } from './definition.ts';
+import { dayOf, documentsOf, type Company, type Documents, type ProjectionDefinition } from '@throughline/contracts';
+import { checkDefinition } from './definition-check.ts';
 import { SCORE_V1 } from './definitions/score.v1.ts';
 import { eventCells } from './event-cells.ts';
 import { applyToCem, emptyCemFragment, mergeCemFragments, type CemFragment } from './fragment.ts';
@@ -10,12 +10,11 @@ import { customerCells, indexes, viewOf, type CemView } from './view.ts';
 /**
  * The customer experience view: what the company is to the customer.
  *
- * @param definition as `checkDefinition` gave it back; the shipped one unless told.
+ * @param documents `score`: a score definition; the shipped one unless told.
+ * @throws ThroughlineError `invalid-definition`
  */
-export function cemProjection(
-  company: Company,
-  definition: ScoreDefinition = SCORE_V1,
-): ProjectionDefinition<CemFragment, CemView> {
+export function cemProjection(company: Company, documents: Documents = {}): ProjectionDefinition<CemFragment, CemView> {
+  const { score: definition = SCORE_V1 } = documentsOf('cem', documents, { score: checkDefinition });
   const signals = readSignals(definition);
   const toDay = dayOf(company.timeZone);
   const scorer = makeScorer(signals, toDay);

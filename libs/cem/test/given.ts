@@ -47,7 +47,7 @@ export function viewOf(
   definition?: ScoreDefinition,
   timeZone = 'UTC',
 ): CemView {
-  const projection = cemProjection({ ...DEFAULT_COMPANY, timeZone }, definition);
+  const projection = cemProjection({ ...DEFAULT_COMPANY, timeZone }, definition && { score: definition });
   const fragment = touchpoints.reduce((f, t) => projection.fragment.apply(f, t), projection.fragment.empty());
   return projection.view(fragment, at);
 }

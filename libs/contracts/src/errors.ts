@@ -126,6 +126,12 @@ export const PROBLEMS = {
     title: 'A decision, request or tick could not be applied, so the projection stopped before it. Nothing is lost.',
     retry: false,
   },
+  'cannot-replay': { status: 409, title: 'This cannot be asked of the projection as it stands.', retry: false },
+  'replay-failed': {
+    status: 500,
+    title: 'The new version could not be built. Cancel the replay, and start it again once the cause is mended.',
+    retry: false,
+  },
   'invalid-definition': { status: 422, title: 'The definition does not match its schema.', retry: false },
   'invalid-setting': { status: 500, title: 'A setting is wrong.', retry: false },
   'cannot-decide': { status: 409, title: 'The request breaks a rule of identity.', retry: false },

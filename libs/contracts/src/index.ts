@@ -17,6 +17,7 @@ export {
   type RequestUndone,
   type SplitRequested,
 } from './decision.ts';
+export { documentsOf } from './documents.ts';
 export { PROBLEMS, problemCode, ThroughlineError, type ProblemCode } from './errors.ts';
 export { adjustedWald, figure, wilson, type Figure } from './figure.ts';
 export { compareForHome, homeOf, keyOf, normalise } from './home.v1.ts';
@@ -48,11 +49,14 @@ export {
   OWNERSHIP_PREFIX,
   ownershipStream,
   PARKED_PREFIX,
+  PROJECTION_PREFIX,
+  projectionStream,
   QUARANTINE_PREFIX,
   subjectOf,
   TOUCHPOINT_PREFIX,
   touchpointStream,
 } from './streams.ts';
+export { Tallying, type Tally } from './tally.ts';
 export {
   DIMENSIONS,
   DUPLICATED,
@@ -68,6 +72,9 @@ export {
   type TouchpointData,
   type TouchpointMetadata,
 } from './touchpoint.ts';
+export { buildOf, hashOf, versionOf, type Documents, type ProjectionOf } from './version.ts';
+export type { CustomersOnlyIn, FieldDiff, MetricDiff, Mover, VersionDiff } from './version-diff.ts';
+export type * from './version-events.ts';
 export type { Cell, FieldDefinition, IndexEntry, IndexValue, ProjectionDefinition } from './view.ts';
 export {
   CATALOGUE,

@@ -25,3 +25,10 @@ export function identityStream(rulesVersion: number): string {
 export function ownershipStream(projection: string, version: string, part: number): string {
   return `${OWNERSHIP_PREFIX}${projection}-${version}-${part}`;
 }
+
+export const PROJECTION_PREFIX = 'projection-';
+
+/** Which versions of a projection there are, and which one readers are given: `VersionEvents`. */
+export function projectionStream(projection: string): string {
+  return PROJECTION_PREFIX + projection;
+}

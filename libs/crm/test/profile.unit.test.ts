@@ -33,7 +33,9 @@ describe('the golden profile', () => {
     const story = [told('2024-01-01', 'crm', { name: 'Ada Lovelace' }), told('2024-02-01', 'shop', { name: 'ada' })];
     const { fragment } = crmProjection(COMPANY);
     const folded = story.reduce((f, t) => fragment.apply(f, t), fragment.empty());
-    const { view } = crmProjection(COMPANY, { version: 2, otherwise: { rule: 'most-recent' }, fields: {} });
+    const { view } = crmProjection(COMPANY, {
+      survivorship: { version: 2, otherwise: { rule: 'most-recent' }, fields: {} },
+    });
     expect(view(folded, 20_000).profile['name']).toMatchObject({ value: 'ada' });
   });
 

@@ -6,4 +6,3 @@ export { DEFAULT_LIMITS, type Limits } from './limits.ts';
 export { relayChanges, type RelayChanges, type Relayed } from './relay-changes.ts';
 export type { ProjectionReport } from './report.ts';
 export { runProjection, type RunProjection } from './run-projection.ts';
-export { versionOf } from './version.ts';

@@ -1,7 +1,8 @@
 /** A process of its own that runs a projection over a log, and is killed: `node killed.mjs run|dump <data folder>`. */
 import { join } from 'node:path';
 import { openLogReader } from '@throughline/event-log';
-import { runProjection, versionOf } from '@throughline/projection';
+import { versionOf } from '@throughline/contracts';
+import { runProjection } from '@throughline/projection';
 import { EmbeddedViewStore, openViewReader } from '@throughline/read-model';
 import { count } from './count.mjs';
 

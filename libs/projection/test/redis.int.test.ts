@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { problemCode, PROBLEMS, ThroughlineError } from '@throughline/contracts';
+import { problemCode, PROBLEMS, ThroughlineError, versionOf } from '@throughline/contracts';
 import {
   connectRedis,
   openRedisViewReader,
@@ -9,7 +9,7 @@ import {
 } from '@throughline/read-model';
 import fc from 'fast-check';
 import { describeWithRedis, startRedis, type RedisUnderTest } from '../../read-model/test/support/redis-server.ts';
-import { runProjection, versionOf } from '../src/index.ts';
+import { runProjection } from '../src/index.ts';
 import { FIRST_DAY, history, logOf, SUBJECTS } from './history.ts';
 import type { MemoryLog } from './memory-log.ts';
 import { expectedState, stateOf } from './state.ts';

@@ -1,10 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { touchpointStream } from '@throughline/contracts';
+import { touchpointStream, versionOf } from '@throughline/contracts';
 import type { Followed } from '@throughline/event-log';
 import { openViewReader } from '@throughline/read-model';
-import { versionOf } from '../src/index.ts';
 import { MemoryLog, newEvent } from './memory-log.ts';
 import { inFolder, readTally, runTally } from './run.ts';
 import { tally } from './tally.ts';

@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { CustomerChange } from '@throughline/contracts';
+import { type CustomerChange, versionOf } from '@throughline/contracts';
 import type { LogReader, LogWriter, Watch } from '@throughline/event-log';
 import { EmbeddedViewStore, openViewReader, type ViewChanges, type ViewStore } from '@throughline/read-model';
-import { runProjection, versionOf, type Limits, type ProjectionReport } from '../src/index.ts';
+import { runProjection, type Limits, type ProjectionReport } from '../src/index.ts';
 import { stateOf, type State } from './state.ts';
 import { tally } from './tally.ts';
 

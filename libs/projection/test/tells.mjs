@@ -4,8 +4,9 @@
  */
 import { join } from 'node:path';
 import { openChangePublisher } from '@throughline/changes';
+import { versionOf } from '@throughline/contracts';
 import { openLogReader } from '@throughline/event-log';
-import { Bell, relayChanges, runProjection, versionOf } from '@throughline/projection';
+import { Bell, relayChanges, runProjection } from '@throughline/projection';
 import { EmbeddedViewStore } from '@throughline/read-model';
 import { count } from './count.mjs';
 

@@ -1,4 +1,4 @@
-import type { Cell, Day, IndexEntry, IndexValue, Key, Position } from '@throughline/contracts';
+import type { Cell, Day, Documents, IndexEntry, IndexValue, Key, Position } from '@throughline/contracts';
 import type { Move } from './move.ts';
 
 /** How far one version of a projection has come. Written together with what it describes, never apart. */
@@ -19,6 +19,8 @@ export interface Progress {
 export interface ViewReader {
   readonly projection: string;
   readonly version: string;
+  /** The definitions that this version was built by, where they are not the shipped ones: by these its customers are finished. */
+  documents(): Promise<Documents>;
   progress(): Promise<Progress>;
   /** The customer that each key stands with; the key itself where identity said nothing of it. */
   customersOf(keys: readonly string[]): Promise<readonly string[]>;

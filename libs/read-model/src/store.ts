@@ -2,7 +2,7 @@
  * The writing side of one version of one projection: what the engine reads before it decides, and the one commit in which
  * it writes. Reads are in bulk, since an adapter may be a network away; a reading of a thing that is not there is undefined.
  */
-import type { Cell, CustomerChange, Day, Key, Position } from '@throughline/contracts';
+import type { Cell, CustomerChange, Day, JsonValue, Key, Position, Tally } from '@throughline/contracts';
 import type { Move } from './move.ts';
 import type { Contribution, Progress } from './port.ts';
 
@@ -18,6 +18,12 @@ export interface SubjectRow<F> {
   readonly parked?: readonly string[];
 }
 
+/** Ids of subjects or customers: `from` ≤ id < `below`, as text; absent for no bound. */
+export interface IdRange {
+  readonly from?: string;
+  readonly below?: string;
+}
+
 /** How far the subject stage has come. */
 export interface Checkpoint {
   readonly position: Position;
@@ -27,6 +33,8 @@ export interface Checkpoint {
   readonly log?: string;
   /** Whether a tick has set the day; before the first one it is the UTC day on which the log recorded its first event. */
   readonly ticked: boolean;
+  /** What was folded up to here, of this part's own subjects. Undefined before the first touchpoint. */
+  readonly tally?: Tally;
 }
 
 /** What could not be folded or finished. Names where it failed and never what was in it. */
@@ -78,6 +86,8 @@ export interface ViewChanges<F> {
     readonly since: Position;
     readonly customers: Iterable<string>;
   };
+  /** What a replay notes of its progress, by name; undefined: no longer. */
+  readonly marks?: ReadonlyMap<string, JsonValue | undefined>;
   /**
    * Present: what `contributions` change is put into the outbox, for channels to be told; absent: nobody is to be told.
    * `into`: with whom customers that are gone now stand.
@@ -90,7 +100,7 @@ export interface ViewStore {
   readonly version: string;
   /** Whether readers who ask for the projection are given this version; of a promotion by another part's writer it hears a second later. */
   readonly promoted: boolean;
-  /** Gives readers this version from here on, then removes the versions that nobody is given any longer. */
+  /** Gives readers this version from here on. Others stay until they are removed (`VersionShelf`). */
   promote(): Promise<void>;
   checkpoint(): Promise<Checkpoint>;
   /** What readers are told. */
@@ -102,8 +112,10 @@ export interface ViewStore {
   members(customers: readonly string[]): Promise<readonly (readonly Key[] | undefined)[]>;
   /** All moves in force, by the id of the request, in the order of the requests. */
   moves(): Promise<ReadonlyMap<string, Move>>;
-  /** Customers that wait for the customer stage, at most `limit`. */
-  touched(limit: number): Promise<readonly string[]>;
+  /** Customers that wait for the customer stage, in the order of their ids, at most `limit`; of a range only, where one is given. */
+  touched(limit: number, range?: IdRange): Promise<readonly string[]>;
+  /** What a replay noted, by name. */
+  marks(): Promise<ReadonlyMap<string, JsonValue>>;
   /** Customers whose `nextChange` is at or before the day, at most `limit`. */
   due(day: Day, limit: number): Promise<readonly string[]>;
   /** How many touchpoints and customers are parked. */

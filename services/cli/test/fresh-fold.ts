@@ -9,10 +9,11 @@ import {
   type FieldDefinition,
   type MetricDefinition,
   type ProjectionDefinition,
+  versionOf,
 } from '@throughline/contracts';
 import { crmProjection, CRM_FIELDS, CRM_METRICS } from '@throughline/crm';
 import { openMirrorReader, type LogReader } from '@throughline/event-log';
-import { runProjection, versionOf } from '@throughline/projection';
+import { runProjection } from '@throughline/projection';
 import {
   EmbeddedViewStore,
   openViewReader,

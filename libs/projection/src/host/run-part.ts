@@ -1,12 +1,11 @@
 import { openChangePublisher, type ChangesPlace } from '@throughline/changes';
-import type { ProjectionDefinition } from '@throughline/contracts';
+import { versionOf, type ProjectionDefinition } from '@throughline/contracts';
 import type { Followed, LogReader, LogWriter } from '@throughline/event-log';
 import { openViewStoreAt, partedVersion, type Part, type ViewPlace } from '@throughline/read-model';
 import { Bell } from '../bell.ts';
 import type { Limits } from '../limits.ts';
 import { relayChanges, type RelayChanges, type Relayed } from '../relay-changes.ts';
 import { runProjection } from '../run-projection.ts';
-import { versionOf } from '../version.ts';
 import { together } from './together.ts';
 
 export interface RunPart<F, V> {

@@ -1,15 +1,11 @@
 import type { ChangesPlace } from '@throughline/changes';
-import type { Company, ProjectionDefinition } from '@throughline/contracts';
+import { versionOf, type Company, type ProjectionOf } from '@throughline/contracts';
 import { openLogAt, type Followed, type LogPlace, type LogWriter } from '@throughline/event-log';
 import { openPresenceAt, partedVersion, type Sharing, type ViewPlace } from '@throughline/read-model';
 import { shareParts } from '../ownership/share-parts.ts';
 import type { Relayed } from '../relay-changes.ts';
-import { versionOf } from '../version.ts';
 import { runPart } from './run-part.ts';
 import { SharedNews } from './shared-news.ts';
-
-/** A projection as its library exports it. */
-export type ProjectionOf<F, V> = (company: Company) => ProjectionDefinition<F, V>;
 
 /** What a thread is told of where it runs. */
 export interface ProjectionPlace {

@@ -1,7 +1,8 @@
 import type { ChangesPlace } from '@throughline/changes';
+import type { ProjectionOf } from '@throughline/contracts';
 import type { LogWriter, Watch } from '@throughline/event-log';
 import type { Relayed } from '../relay-changes.ts';
-import { runThere, type ProjectionNews, type ProjectionOf, type ProjectionPlace } from './run-there.ts';
+import { runThere, type ProjectionNews, type ProjectionPlace } from './run-there.ts';
 import { serveThread, startThread, type Running, type Work } from './thread.ts';
 
 export interface StartProjection extends Omit<ProjectionPlace, 'causes' | 'changes'> {
