@@ -216,4 +216,19 @@ describe('What a process knows beyond its mirror', () => {
     expect(known.size).toBe(0);
     expect(known.newest).toBe(position(2));
   });
+
+  test('of an append’s events only the last has a place, and all are forgotten with it', () => {
+    const known = new KnownEvents();
+    known.addTogether(['A', 'b', 'c'], home('s', 7, 30));
+    expect(['a', 'b', 'c'].map((id) => known.homeOf(id))).toEqual([
+      { stream: 's', revision: 5, position: undefined },
+      { stream: 's', revision: 6, position: undefined },
+      home('s', 7, 30),
+    ]);
+    expect(known.knownRevision('s', 4)).toBe(7);
+    known.forgetThrough(position(29));
+    expect(known.size).toBe(3);
+    known.forgetThrough(position(30));
+    expect(known.size).toBe(0);
+  });
 });

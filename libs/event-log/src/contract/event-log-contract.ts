@@ -93,6 +93,23 @@ export function eventLogContract(name: string, open: () => Promise<LogUnderTest>
         expect((await streamEvents('a')).map((event) => event.revision)).toEqual([0, 1, 2]);
       });
 
+      test('the answer names where the last event stands; the others are found where they stand', async () => {
+        const events = [newEvent(), newEvent(), newEvent()];
+        const answer = (await append('a', NO_STREAM, events)) as AppendResult & { ok: true };
+        const homes = await log.find(ids(events));
+        const read = await readMine();
+        expect(answer.position).toBe(read[2]!.position);
+        expect(homes).toEqual(read.map(({ stream, revision, position }) => ({ stream, revision, position })));
+      });
+
+      test('events of the middle of an append, again and alone, are answered where they stand', async () => {
+        const events = [newEvent(), newEvent(), newEvent()];
+        await append('a', NO_STREAM, events);
+        const answer = await append('a', 0, [events[1]!]);
+        const { position } = (await streamEvents('a'))[1]!;
+        expect(answer).toEqual({ ok: true, revision: 1, position, repeated: true });
+      });
+
       test('an append at any but the last revision is refused with the actual one, and leaves no trace', async () => {
         await append('a', NO_STREAM, [newEvent(), newEvent()]);
         for (const expected of [NO_STREAM, 0, 2, 7]) {
@@ -458,7 +475,7 @@ async function nextEvents(batches: AsyncIterator<Batch>): Promise<readonly Recor
   }
 }
 
-function ids(events: readonly RecordedEvent[]): string[] {
+function ids(events: readonly { readonly id: string }[]): string[] {
   return events.map((event) => event.id);
 }
 

@@ -21,7 +21,8 @@
  */
 import { NO_STREAM, type AppendResult, type EventHome, type LogReader } from '../port.ts';
 import type { AppendLanes, Settled } from './append-lanes.ts';
-import type { KnownEvents } from './known.ts';
+import type { KnownEvents, KnownHome } from './known.ts';
+import { located } from './located.ts';
 import type { PreparedAppend } from './prepared.ts';
 import type { ServerReader } from './server-reader.ts';
 
@@ -122,8 +123,7 @@ export class Appending {
     const actual = Math.max(known, await this.#readOn(stream, known));
     if (this.#lanes.pendingRevision(stream) !== undefined || this.#isOnItsWay(append)) return undefined;
     const homes = events.map(({ event }, i) => mirrored!.homes[i] ?? this.#known.homeOf(event.id));
-    const repeated = repetition(append, homes);
-    if (repeated) return { result: repeated };
+    if (isRepetition(append, homes)) return { result: this.#repeated(homes[homes.length - 1]!) };
     if (actual !== expectedRevision) return { result: { ok: false, reason: 'WRONG_REVISION', actual } };
     const ids = knownIds(append, homes);
     return { result: ids.length > 0 ? { ok: false, reason: 'KNOWN_ID', ids } : this.#send(append) };
@@ -163,36 +163,32 @@ export class Appending {
       await this.#readOn(stream, this.#known.knownRevision(stream, mirrored!));
       return { ok: false, reason: 'WRONG_REVISION', actual: outcome.actual };
     }
-    const first = expectedRevision + 1;
     const revision = expectedRevision + events.length;
-    if (events.length === 1 && outcome.position !== undefined) {
-      this.#known.add(events[0]!.event.id, { stream, revision, position: outcome.position });
-      return { ok: true, revision, position: outcome.position, repeated: false };
-    }
-    // The answer says where one of them stands, or none; each is asked for.
-    let last: EventHome | undefined;
-    for await (const event of this.#server.readStream(stream, { from: first, limit: events.length })) {
-      last = { stream, revision: event.revision, position: event.position };
-      this.#known.add(event.id, last);
-    }
-    return { ok: true, revision, position: last!.position, repeated: false };
+    // The server names the last event's position, and may leave it out when the append stood there already.
+    const position =
+      outcome.position ?? (await located(this.#server, { stream, revision, position: undefined })).position;
+    const ids = events.map(({ event }) => event.id);
+    this.#known.addTogether(ids, { stream, revision, position });
+    return { ok: true, revision, position, repeated: false };
+  }
+
+  async #repeated(last: KnownHome): Promise<AppendResult> {
+    const { revision, position } = await located(this.#server, last);
+    return { ok: true, revision, position, repeated: true };
   }
 }
 
 const bothIgnored = [() => undefined, () => undefined] as const;
 
-/** The answer to an append whose very events stand at its very revisions. */
-function repetition(
-  { stream, expectedRevision, events }: PreparedAppend,
-  homes: readonly (EventHome | undefined)[],
-): AppendResult | undefined {
-  const stands = homes.every((home, i) => home?.stream === stream && home.revision === expectedRevision + 1 + i);
-  if (!stands) return undefined;
-  const revision = expectedRevision + events.length;
-  return { ok: true, revision, position: homes[homes.length - 1]!.position, repeated: true };
+/** Whether the append's very events stand at its very revisions. */
+function isRepetition(
+  { stream, expectedRevision }: PreparedAppend,
+  homes: readonly (KnownHome | undefined)[],
+): boolean {
+  return homes.every((home, i) => home?.stream === stream && home.revision === expectedRevision + 1 + i);
 }
 
-function knownIds({ events }: PreparedAppend, homes: readonly (EventHome | undefined)[]): string[] {
+function knownIds({ events }: PreparedAppend, homes: readonly (KnownHome | undefined)[]): string[] {
   const seen = new Set<string>();
   return events.flatMap(({ event: { id } }, i) => {
     const isKnown = homes[i] !== undefined || seen.has(id.toLowerCase());

@@ -5,6 +5,21 @@
 import { START, type Position } from '@throughline/contracts';
 import type { EventHome } from '../port.ts';
 
+/** Where an event stands. The answer to an append names the position of its last event only. */
+export interface KnownHome {
+  readonly stream: string;
+  readonly revision: number;
+  /** Undefined for an event that was not the last of its append. */
+  readonly position: Position | undefined;
+}
+
+interface Entry {
+  readonly id: string;
+  readonly home: KnownHome;
+  /** A mirror that has come so far has the event. */
+  readonly through: Position;
+}
+
 /** Revisions of a stream that are known without a gap. */
 interface Span {
   readonly from: number;
@@ -12,10 +27,10 @@ interface Span {
 }
 
 export class KnownEvents {
-  readonly #homes = new Map<string, EventHome>();
+  readonly #homes = new Map<string, KnownHome>();
   readonly #spans = new Map<string, Span>();
   /** In the order in which they became known. */
-  #queue: { readonly id: string; readonly home: EventHome }[] = [];
+  #queue: Entry[] = [];
   /** Of the queue, what was forgotten. */
   #forgotten = 0;
   #newest = START;
@@ -31,19 +46,19 @@ export class KnownEvents {
   }
 
   add(id: string, home: EventHome): void {
-    const key = id.toLowerCase();
-    this.#homes.set(key, home);
-    this.#queue.push({ id: key, home });
-    if (home.position > this.#newest) this.#newest = home.position;
-    const span = this.#spans.get(home.stream);
-    const joins = span !== undefined && span.from - 1 <= home.revision && home.revision <= span.to + 1;
-    this.#spans.set(home.stream, {
-      from: joins ? Math.min(span.from, home.revision) : home.revision,
-      to: joins ? Math.max(span.to, home.revision) : home.revision,
-    });
+    this.#note({ id: id.toLowerCase(), home, through: home.position });
   }
 
-  homeOf(id: string): EventHome | undefined {
+  /** Events that were appended together, the last of which stands at a place. */
+  addTogether(ids: readonly string[], last: EventHome): void {
+    const first = last.revision - ids.length + 1;
+    for (const [i, id] of ids.entries()) {
+      const home = i === ids.length - 1 ? last : { stream: last.stream, revision: first + i, position: undefined };
+      this.#note({ id: id.toLowerCase(), home, through: last.position });
+    }
+  }
+
+  homeOf(id: string): KnownHome | undefined {
     return this.#homes.get(id.toLowerCase());
   }
 
@@ -67,8 +82,8 @@ export class KnownEvents {
   forgetThrough(mirrored: Position): void {
     if (this.#held > 0) return;
     while (this.#forgotten < this.#queue.length) {
-      const { id, home } = this.#queue[this.#forgotten]!;
-      if (home.position > mirrored) break;
+      const { id, home, through } = this.#queue[this.#forgotten]!;
+      if (through > mirrored) break;
       this.#forgotten++;
       if (this.#homes.get(id) === home) this.#homes.delete(id);
       if (this.#spans.get(home.stream)?.to === home.revision) this.#spans.delete(home.stream);
@@ -77,5 +92,17 @@ export class KnownEvents {
       this.#queue = this.#queue.slice(this.#forgotten);
       this.#forgotten = 0;
     }
+  }
+  #note(entry: Entry): void {
+    const { id, home, through } = entry;
+    this.#homes.set(id, home);
+    this.#queue.push(entry);
+    if (through > this.#newest) this.#newest = through;
+    const span = this.#spans.get(home.stream);
+    const joins = span !== undefined && span.from - 1 <= home.revision && home.revision <= span.to + 1;
+    this.#spans.set(home.stream, {
+      from: joins ? Math.min(span.from, home.revision) : home.revision,
+      to: joins ? Math.max(span.to, home.revision) : home.revision,
+    });
   }
 }

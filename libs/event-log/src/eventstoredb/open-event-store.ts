@@ -1,10 +1,12 @@
 import { START, ThroughlineError, type Position } from '@throughline/contracts';
-import type { EventHome, EventLog } from '../port.ts';
+import type { EventLog } from '../port.ts';
 import { AppendCall } from './append-call.ts';
 import { Appending } from './appending.ts';
 import { AppendLanes } from './append-lanes.ts';
 import { Connection } from './connection.ts';
+import { inParallel } from './in-parallel.ts';
 import { KnownEvents } from './known.ts';
+import { located } from './located.ts';
 import { openMirrorReader } from './mirror-reader.ts';
 import { prepare } from './prepared.ts';
 import { serverReader } from './server-reader.ts';
@@ -13,6 +15,8 @@ import { serverReader } from './server-reader.ts';
 const MAX_APPEND_BYTES = 1024 * 1024;
 /** Appends wait while so many events of this process are not in the mirror. */
 const MAX_AHEAD = 200_000;
+/** So many events are looked for on the server at once. */
+const TOGETHER = 32;
 
 export interface EventStoreOptions {
   /** A connection string of EventStoreDB: `esdb://user:password@host:2113?tls=true`, `esdb+discover://…` for a cluster. */
@@ -105,10 +109,11 @@ export function openEventStore({
 
     async find(ids) {
       await ready();
-      return await known.hold(async () => {
-        const homes = await mirror.find(ids);
-        return ids.map((id, i): EventHome | undefined => homes[i] ?? known.homeOf(id));
+      const homes = await known.hold(async () => {
+        const mirrored = await mirror.find(ids);
+        return ids.map((id, i) => mirrored[i] ?? known.homeOf(id));
       });
+      return await inParallel(homes, TOGETHER, async (home) => home && (await located(server, home)));
     },
 
     async at(positions) {
