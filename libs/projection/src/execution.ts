@@ -1,7 +1,10 @@
 import {
   CLOCK,
   IDENTITY_REQUESTS,
+  projectionStream,
   START,
+  subjectOf,
+  Tallying,
   ThroughlineError,
   TOUCHPOINT_PREFIX,
   touchpointStream,
@@ -86,6 +89,7 @@ export class Execution<F, V> {
   readonly #membership: Membership;
   readonly #notes: CauseNotes | undefined;
   readonly #moves: Moves;
+  readonly #tallying: Tallying;
   #staged: Staged | undefined;
   #checkpoint: Checkpoint;
   /** Of the last commit. */
@@ -119,6 +123,7 @@ export class Execution<F, V> {
     const { store, limits } = options;
     this.#options = options;
     this.#checkpoint = checkpoint;
+    this.#tallying = new Tallying(checkpoint.tally);
     this.#since = checkpoint.position;
     this.#touchedLeft = left.touched;
     this.#dueLeft = left.due;
@@ -178,10 +183,12 @@ export class Execution<F, V> {
     );
     await this.#touch(staged, stood, changed, sorted.decisions);
     for (const [id, entry] of parked) staged.parked.set(id, entry);
+    this.#count(events);
     const origin = this.#checkpoint.log ?? (await originOf(log, signal));
     this.#checkpoint = {
       ...after(this.#checkpoint, batch.through, sorted.opened),
       ...(origin !== undefined && { log: origin }),
+      tally: this.#tallying.tally,
     };
     if (events.length > 0) await this.#beginDay();
     if (sorted.moves.length > 0) this.#streams = this.#wanted();
@@ -238,6 +245,12 @@ export class Execution<F, V> {
     }
   }
 
+  /** Commits and finishes everything that has been folded: readers are told the position of the last of it. */
+  async settle(): Promise<void> {
+    if (this.folded) await this.commit();
+    while (this.finishing) await this.finish();
+  }
+
   /** Gives readers this version. */
   async promote(): Promise<void> {
     const { onProgress, store } = this.#options;
@@ -248,9 +261,17 @@ export class Execution<F, V> {
   readonly #owns = (id: string): boolean => isOwn(this.#options.share, id);
 
   #wanted(): readonly string[] {
-    const { identity, share } = this.#options;
+    const { definition, identity, share } = this.#options;
     const elsewhere = share ? this.#moves.homesOutside(this.#owns).map(touchpointStream) : [];
-    return [...ownStreams(share), ...elsewhere, ...controlStreams(identity)];
+    return [...ownStreams(share), ...elsewhere, ...controlStreams(identity), projectionStream(definition.name)];
+  }
+
+  /** What was moved here from another share's subjects is counted there. */
+  #count(events: Batch['events']): void {
+    for (const { stream, id } of events) {
+      const subject = subjectOf(stream);
+      if (subject !== undefined && this.#owns(subject)) this.#tallying.add(id);
+    }
   }
 
   /**

@@ -5,6 +5,7 @@ import { setTimeout as rest } from 'node:timers/promises';
 import { Execution } from './execution.ts';
 import { Following } from './following.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
+import { cutAtOrders, isReleased, type Order } from './orders.ts';
 import type { ProjectionReport } from './report.ts';
 import type { Share } from './share.ts';
 
@@ -22,24 +23,30 @@ export interface RunProjection<F, V> {
   readonly limits?: Partial<Limits>;
   /** Which part of the version this is the writer of; undefined: of all of it. */
   readonly share?: Share | undefined;
+  /**
+   * Whether readers are to be given this version once it has caught up; otherwise, and if it is not told so by the projection's control
+   * stream on the way, it only follows the log.
+   */
+  readonly serves?: boolean;
   /** Version of the identity rules whose decisions are followed. */
   readonly identityRules?: number;
 }
 
 /**
  * Runs one version of a projection live: from its checkpoint through all that is in the log, then along with it, until the
- * signal aborts. A version that readers are not given yet is promoted once it has reached the log's head of when it began.
+ * signal aborts. A version that is to serve, and that readers are not given yet, is promoted once it has reached the log's head of when it began.
+ * What the projection's control stream orders on the way is done where it stands.
  *
  * @throws ThroughlineError `projection-stopped` for a control event that cannot be read, `view-taken-over` when another
  *   writer has opened the store, and whatever the log or the store throws. Nothing of the batch in hand is kept: running
  *   again goes on from the last commit.
  */
 export async function runProjection<F, V>(run: RunProjection<F, V>): Promise<void> {
-  const { log, signal, store } = run;
+  const { log, signal, store, serves = true } = run;
   const limits = { ...DEFAULT_LIMITS, ...run.limits };
   const identity = identityStream(run.identityRules ?? 1);
   const execution = await Execution.begin({ ...run, limits, identity });
-  let promoteAt = store.promoted ? undefined : await log.head();
+  let promoteAt = serves && !store.promoted ? await log.head() : undefined;
   const following = new Following(log, { batch: limits.batch, signal });
   let committed = Number.NEGATIVE_INFINITY;
   let lookedIn = Number.NEGATIVE_INFINITY;
@@ -55,7 +62,12 @@ export async function runProjection<F, V>(run: RunProjection<F, V>): Promise<voi
       const patience = execution.folded ? READING_MS : execution.finishing ? 0 : run.share && LOOK_IN_MS;
       const next = await following.next(execution.streams, execution.position, patience);
       if (next?.done) return;
-      if (next) await execution.fold(next.value);
+      for (const { batch, order } of next ? cutAtOrders(next.value, store.projection, store.version) : []) {
+        await execution.fold(batch);
+        if (order?.kind === 'serve') promoteAt = order.at;
+        else if (order?.kind === 'stand-by') promoteAt = undefined;
+        else if (order?.kind === 'hold') await holdStill(run, execution, order);
+      }
       const behind = next !== undefined && next.value.events.length >= limits.behind;
       if (!execution.folded) {
         if (execution.finishing) await execution.finish();
@@ -73,6 +85,23 @@ export async function runProjection<F, V>(run: RunProjection<F, V>): Promise<voi
   }
 }
 
+/** Stands exactly behind the event that asked for it, and shows no more than that, until both versions have been read. */
+async function holdStill<F, V>(
+  { log, signal, store }: RunProjection<F, V>,
+  execution: Execution<F, V>,
+  order: Extract<Order, { kind: 'hold' }>,
+): Promise<void> {
+  await execution.settle();
+  // Whoever compares may be gone: nobody waits for that longer than this.
+  while (!signal.aborted && Date.now() < order.recordedAt + HOLD_MS) {
+    if (await isReleased(log, store.projection, order)) return;
+    await execution.takeIn();
+    await rest(LOOK_IN_MS, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+/** Long enough to read two versions out of Redis. */
+const HOLD_MS = 120_000;
 /** Long enough for a batch to be read from disk when there is one. */
 const READING_MS = 5;
 /** How long a customer that another share handed over may wait until it is seen. */

@@ -29,6 +29,11 @@ export function partedVersion(version: string, of: number): string {
   return of === 1 ? version : version + BETWEEN + of;
 }
 
+/** What the version is called in whatever number of parts. */
+export function bareVersion(version: string): string {
+  return version.split(BETWEEN)[0]!;
+}
+
 /** In how many parts the version of this name is kept. */
 export function partsOf(version: string): number {
   const [, of] = version.split(BETWEEN);

@@ -1,0 +1,73 @@
+import {
+  projectionStream,
+  type DiffRequested,
+  type Position,
+  type VersionEventType,
+  type VersionGiven,
+} from '@throughline/contracts';
+import type { Batch, LogReader, RecordedEvent } from '@throughline/event-log';
+import { bareVersion } from '@throughline/read-model';
+
+/** What the control stream tells the writer of a version, at a place among its other events. */
+export type Order =
+  /** Readers are given this version from here on. */
+  | { readonly kind: 'serve'; readonly at: Position }
+  /** Readers are given another one. */
+  | { readonly kind: 'stand-by' }
+  /** This version is compared as it stands here. */
+  | { readonly kind: 'hold'; readonly diff: string; readonly revision: number; readonly recordedAt: number };
+
+/** A piece of a batch, and what its last event orders. */
+export interface Piece {
+  readonly batch: Batch;
+  readonly order: Order | undefined;
+}
+
+/** Cuts a batch behind each event that orders something of a version; its name may say in how many parts it is kept. */
+export function cutAtOrders({ events, through }: Batch, projection: string, version: string): readonly Piece[] {
+  const stream = projectionStream(projection);
+  const pieces: Piece[] = [];
+  let from = 0;
+  for (let i = 0; i < events.length; i++) {
+    const event = events[i]!;
+    const order = event.stream === stream ? orderOf(event, bareVersion(version)) : undefined;
+    if (order === undefined) continue;
+    pieces.push({ batch: { events: events.slice(from, i + 1), through: event.position }, order });
+    from = i + 1;
+  }
+  if (pieces.length === 0) return [{ batch: { events, through }, order: undefined }];
+  if (from < events.length || pieces.at(-1)!.batch.through < through) {
+    pieces.push({ batch: { events: events.slice(from), through }, order: undefined });
+  }
+  return pieces;
+}
+
+function orderOf(
+  { type, id, data, position, revision, recordedAt }: RecordedEvent,
+  version: string,
+): Order | undefined {
+  switch (type as VersionEventType) {
+    case 'version.promoted':
+    case 'version.rolled-back':
+      return (data as VersionGiven).to === version ? { kind: 'serve', at: position } : { kind: 'stand-by' };
+    case 'diff.requested': {
+      const { from, to } = data as DiffRequested;
+      return from === version || to === version ? { kind: 'hold', diff: id, revision, recordedAt } : undefined;
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** Whether what is compared has been read, or will not be. */
+export async function isReleased(
+  log: Pick<LogReader, 'readStream'>,
+  projection: string,
+  { diff, revision }: Extract<Order, { kind: 'hold' }>,
+): Promise<boolean> {
+  for await (const { type, data } of log.readStream(projectionStream(projection), { from: revision + 1 })) {
+    const told = type as VersionEventType;
+    if ((told === 'diff.released' || told === 'diff.made') && data['diff'] === diff) return true;
+  }
+  return false;
+}
