@@ -63,7 +63,7 @@ export async function startDevNode({ dir, port = 0, host = '127.0.0.1' }: DevNod
   const address = host.includes(':') ? `[${host}]` : host;
   let bound = port;
   server.addService(STREAMS, {
-    append: handleAppend(writer),
+    append: handleAppend(writer, closing.signal),
     batchAppend: handleBatchAppend(writer, closing.signal),
     read: handleRead({ log, backwards: new BackwardsReader(log), closing: closing.signal }),
     delete: handleDelete(writer),

@@ -7,12 +7,21 @@ import streams from '@eventstore/db-client/generated/streams_pb.js';
 import streamsGrpc from '@eventstore/db-client/generated/streams_grpc_pb.js';
 import type { BatchAppendResp, ReadResp } from '@eventstore/db-client/generated/streams_pb.js';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { EventStoreDBClient, NO_STREAM, START } from '@eventstore/db-client';
+import {
+  EventStoreDBClient,
+  NO_STREAM,
+  persistentSubscriptionToAllSettingsFromDefaults,
+  persistentSubscriptionToStreamSettingsFromDefaults,
+  START,
+  UnknownError,
+} from '@eventstore/db-client';
 import timestamp from 'google-protobuf/google/protobuf/timestamp_pb.js';
 import { startDevNode } from '../src/index.ts';
 import { BY_CALL, collect, failure, idsOf, idsRead, jsonEvents, newFolder, useNode } from './support/node.ts';
 
 const { client, node } = useNode();
+const ofStream = persistentSubscriptionToStreamSettingsFromDefaults();
+const ofAll = persistentSubscriptionToAllSettingsFromDefaults();
 
 describe('A client', () => {
   test.each([
@@ -61,13 +70,43 @@ describe('A client', () => {
     expect(idsRead(await collect(client().readStream('disposed')))).toEqual(idsOf(events));
   });
 
-  test('is told what the node does not do', async () => {
-    for (const [what, attempt] of [
-      ['persistent subscriptions', client().deletePersistentSubscriptionToStream('a', 'g')],
-      ['projections', client().createProjection('p', 'fromAll()')],
-      ['projections', client().enableProjection('p')],
-    ] as const)
-      expect((await failure(attempt)).message).toContain(`UNIMPLEMENTED: The development node has no ${what}`);
+  test.each<[string, () => Promise<unknown>[]]>([
+    [
+      'persistent subscriptions',
+      () => [
+        client().createPersistentSubscriptionToStream('a', 'g', ofStream),
+        client().createPersistentSubscriptionToAll('g', ofAll),
+        client().updatePersistentSubscriptionToAll('g', ofAll),
+        client().deletePersistentSubscriptionToStream('a', 'g'),
+        client().deletePersistentSubscriptionToAll('g'),
+        client().getPersistentSubscriptionToStreamInfo('a', 'g'),
+        client().getPersistentSubscriptionToAllInfo('g'),
+        client().listAllPersistentSubscriptions(),
+        client().listPersistentSubscriptionsToStream('a'),
+        client().listPersistentSubscriptionsToAll(),
+        client().replayParkedMessagesToStream('a', 'g'),
+        client().replayParkedMessagesToAll('g'),
+        client().restartPersistentSubscriptionSubsystem(),
+        collect(client().subscribeToPersistentSubscriptionToStream('a', 'g')),
+        collect(client().subscribeToPersistentSubscriptionToAll('g')),
+      ],
+    ],
+    [
+      'projections',
+      () => [
+        client().createProjection('p', 'fromAll()', { emitEnabled: true, trackEmittedStreams: true }),
+        client().enableProjection('p'),
+        client().getProjectionState('p'),
+        client().listProjections(),
+        client().restartSubsystem(),
+      ],
+    ],
+  ])('is told that the node has no %s, whatever it asks of them', async (what, attempts) => {
+    for (const attempt of attempts().map(failure)) {
+      const error = await attempt;
+      expect(error).toBeInstanceOf(UnknownError);
+      expect(error.message).toContain(`UNIMPLEMENTED: The development node has no ${what}`);
+    }
   });
 });
 
@@ -90,6 +129,18 @@ describe('A message', () => {
       .setStreamIdentifier(identifier(stream))
       .setNoStream(new shared.Empty() as never)
       .setDeadline(timestamp.Timestamp.fromDate(deadline));
+  const headOf = (stream: string) =>
+    new streams.ReadReq().setOptions(
+      new streams.ReadReq.Options()
+        .setStream(
+          new streams.ReadReq.Options.StreamOptions()
+            .setStreamIdentifier(identifier(stream))
+            .setStart(new shared.Empty()),
+        )
+        .setCount('1')
+        .setNoFilter(new shared.Empty())
+        .setUuidOption(new streams.ReadReq.Options.UUIDOption().setString(new shared.Empty())),
+    );
   const soon = () => new Date(Date.now() + 60_000);
 
   /** Sends requests over one call and gives back so many answers, then ends it. */
@@ -233,6 +284,29 @@ describe('A message', () => {
     expect([error.code, error.details]).toEqual([status.UNAVAILABLE, 'The development node is closing.']);
     expect(answered.every((answer) => answer.hasSuccess())).toBe(true);
     own.close();
+    await rm(dir, { recursive: true });
+  });
+
+  test('of an append whose end has not come is refused when the node closes, and nothing of it is there', async () => {
+    const dir = await newFolder();
+    const closing = await startDevNode({ dir });
+    const own = new streamsGrpc.StreamsClient(`127.0.0.1:${closing.port}`, credentials.createInsecure());
+    const failed = new Promise<ServiceError | null>((resolve) => {
+      const call = own.append((error) => resolve(error));
+      const target = new streams.AppendReq.Options().setStreamIdentifier(identifier('cut')).setAny(new shared.Empty());
+      call.write(new streams.AppendReq().setOptions(target));
+    });
+    // What is asked after it over the same connection is answered: the node has the call.
+    await once(own.read(headOf('other')).resume(), 'end');
+    await closing.close();
+    const error = await failed;
+    expect([error?.code, error?.details]).toEqual([status.UNAVAILABLE, 'The development node is closing.']);
+    own.close();
+    const again = await startDevNode({ dir });
+    const reader = EventStoreDBClient.connectionString(again.url);
+    expect((await failure(collect(reader.readStream('cut')))).message).toContain('not found');
+    await reader.dispose();
+    await again.close();
     await rm(dir, { recursive: true });
   });
 });

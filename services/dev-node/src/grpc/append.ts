@@ -14,13 +14,20 @@ import {
   streamDeleted,
   tooLarge,
   tooLate,
+  unavailable,
 } from './refusals.ts';
 import { eventOf, expectedOf, sizeOf, streamOf } from './requests.ts';
 
-export function handleAppend(writer: Writer): handleClientStreamingCall<AppendReq, AppendRespMessage> {
+/** `closing` aborts when the node closes: what has not come whole by then is refused. */
+export function handleAppend(
+  writer: Writer,
+  closing: AbortSignal,
+): handleClientStreamingCall<AppendReq, AppendRespMessage> {
   return async (call, answer) => {
+    const close = () => call.destroy(unavailable('The development node is closing.'));
+    closing.addEventListener('abort', close);
     try {
-      const request = await read(call);
+      const request = await read(call).finally(() => closing.removeEventListener('abort', close));
       answer(null, replyTo(await writer.submit({ kind: 'append', ...request, deadline: Infinity }), request));
     } catch (error) {
       answer(refusalOf(error));

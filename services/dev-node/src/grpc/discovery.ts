@@ -1,5 +1,5 @@
 /** What a client asks first: which methods there are, and which nodes. */
-import type { handleUnaryCall } from '@grpc/grpc-js';
+import type { handleUnaryCall, ServiceDefinition } from '@grpc/grpc-js';
 import {
   ClusterInfo,
   EndPoint,
@@ -14,18 +14,36 @@ import {
   type EmptyMessage,
   type SupportedMethodsMessage,
 } from './protocol.ts';
+import { UNSERVED } from './unserved.ts';
 
 /** The version whose behaviour the node has. */
 const VERSION = '23.10.0';
 const LEADER = 8;
 
+interface Named {
+  readonly definition: ServiceDefinition;
+  readonly features?: readonly string[];
+}
+
+const NAMED: readonly Named[] = [
+  { definition: StreamsService },
+  { definition: GossipService },
+  { definition: ServerFeaturesService },
+  ...UNSERVED,
+];
+
+/**
+ * Names what is refused, too: for a method that is not named the official client blames the server's age, or takes to HTTP,
+ * and never hears that the node does not do it.
+ */
 export function handleSupportedMethods(): handleUnaryCall<EmptyMessage, SupportedMethodsMessage> {
   const supported = new SupportedMethods().setEventStoreServerVersion(VERSION);
-  for (const service of [StreamsService, GossipService, ServerFeaturesService]) {
-    for (const { path } of Object.values(service)) {
+  for (const { definition, features = [] } of NAMED) {
+    for (const { path } of Object.values(definition)) {
       // EventStoreDB names them in lower case.
-      const [serviceName, methodName] = path.slice(1).toLowerCase().split('/');
-      supported.addMethods(new SupportedMethod().setServiceName(serviceName!).setMethodName(methodName!));
+      const [service, method] = path.slice(1).toLowerCase().split('/');
+      const named = new SupportedMethod().setServiceName(service!).setMethodName(method!);
+      supported.addMethods(named.setFeaturesList([...features]));
     }
   }
   return (_call, answer) => answer(null, supported);

@@ -10,11 +10,17 @@ import { unimplemented } from './refusals.ts';
 interface Unserved {
   readonly definition: ServiceDefinition;
   readonly what: string;
+  /** What EventStoreDB says that its methods can do. */
+  readonly features?: readonly string[];
 }
 
 export const UNSERVED: readonly Unserved[] = [
-  { definition: persistent.PersistentSubscriptionsService, what: 'persistent subscriptions' },
-  { definition: projections.ProjectionsService, what: 'projections' },
+  {
+    definition: persistent.PersistentSubscriptionsService,
+    what: 'persistent subscriptions',
+    features: ['stream', 'all'],
+  },
+  { definition: projections.ProjectionsService, what: 'projections', features: ['track_emitted_streams'] },
   { definition: users.UsersService, what: 'users' },
   { definition: operations.OperationsService, what: 'operations' },
   { definition: monitoring.MonitoringService, what: 'statistics' },
