@@ -1,12 +1,9 @@
 import {
-  CLOCK,
-  IDENTITY_REQUESTS,
   projectionStream,
   START,
   subjectOf,
   Tallying,
   ThroughlineError,
-  TOUCHPOINT_PREFIX,
   touchpointStream,
   type Day,
   type Decision,
@@ -31,6 +28,7 @@ import {
   type SubjectRow,
 } from '@throughline/read-model';
 import type { ViewChanges, ViewStore } from '@throughline/read-model';
+import { controlStreams, firstDay } from './control-streams.ts';
 import { finishCustomers } from './customer-stage.ts';
 import type { Limits } from './limits.ts';
 import { Membership } from './membership.ts';
@@ -42,7 +40,6 @@ import { isOwn, ownStreams, type Share } from './share.ts';
 import { sortBatch } from './sorted-batch.ts';
 import { foldSubjects } from './subject-stage.ts';
 
-const DAY_MS = 86_400_000;
 /** Of what a commit parks, so much is told one by one. */
 const MOST_TOLD = 20;
 
@@ -296,16 +293,10 @@ export class Execution<F, V> {
     }
   }
 
-  /** Before the first tick the day is the one the log began on, UTC, whichever of its events come to this share. */
   async #beginDay(): Promise<void> {
     if (this.#checkpoint.day !== undefined) return;
-    const { identity, log } = this.#options;
-    const prefixes = [TOUCHPOINT_PREFIX, ...controlStreams(identity)];
-    for await (const { events } of log.read({ after: START, prefixes, batch: 1 })) {
-      if (events.length === 0) continue;
-      this.#checkpoint = { ...this.#checkpoint, day: Math.floor(events[0]!.recordedAt / DAY_MS) };
-      return;
-    }
+    const day = await firstDay(this.#options.log, this.#options.identity);
+    this.#checkpoint = { ...this.#checkpoint, day };
   }
 
   /** The customer stage for these customers, in one commit with whatever the subject stage has ready. */
@@ -417,9 +408,4 @@ interface Resumed {
 function after(before: Checkpoint, position: Position, opened: Day | undefined): Checkpoint {
   if (opened === undefined) return { ...before, position };
   return { ...before, position, day: before.ticked ? Math.max(before.day!, opened) : opened, ticked: true };
-}
-
-/** What holds for every customer, and so for every share. */
-function controlStreams(identity: string): readonly string[] {
-  return [identity, IDENTITY_REQUESTS, CLOCK];
 }

@@ -163,12 +163,33 @@ function add<F, V>(
 }
 
 async function foldAgain<F, V>(
-  { definition, log, rows, moves }: SubjectStage<F, V>,
+  stage: SubjectStage<F, V>,
   work: Work,
   subject: string,
   through: Position,
 ): Promise<void> {
+  const { rows } = stage;
   await rows.load([subject]);
+  const { type, fragment, failures } = await foldStreams(stage, subject, through);
+  const row = rows.get(subject);
+  for (const id of row?.parked ?? []) work.parked.release(id);
+  for (const [id, error] of failures) work.parked.park(id, subject, error);
+  rows.set(subject, rowOf({ type, fragment, retracted: row?.retracted, parked: [...failures.keys()] }));
+}
+
+/** What the streams that count for one subject come to. */
+export interface FoldedStreams<F> {
+  readonly type: string | undefined;
+  readonly fragment: F | undefined;
+  readonly failures: Failures;
+}
+
+/** Folds one subject by itself, from its streams up to a position, and leaves out what cannot be folded. */
+export async function foldStreams<F, V>(
+  { definition, log, moves }: Pick<SubjectStage<F, V>, 'definition' | 'log' | 'moves'>,
+  subject: string,
+  through: Position,
+): Promise<FoldedStreams<F>> {
   const counting = (await loadCounting(log, subject, through, moves)).map(asTouchpoint);
   const failures: Failures = new Map();
   for (const touchpoint of counting) eventCells(definition, touchpoint, failures);
@@ -177,26 +198,22 @@ async function foldAgain<F, V>(
   if (about.length > 0) {
     fragment = fold(definition, undefined, about) ?? foldCarefully(definition, about, failures);
   }
-  const row = rows.get(subject);
-  for (const id of row?.parked ?? []) work.parked.release(id);
-  for (const [id, error] of failures) work.parked.park(id, subject, error);
-  const type = row?.type || typeOf(subject, about);
-  rows.set(subject, rowOf({ type, fragment, retracted: row?.retracted, parked: [...failures.keys()] }));
+  return { type: typeOf(subject, about), fragment, failures };
 }
 
 /** A touchpoint about nobody known counts in event cells and on no customer. */
-function isAboutSomebody({ data }: Touchpoint): boolean {
+export function isAboutSomebody({ data }: Touchpoint): boolean {
   return data.keys.length > 0;
 }
 
 /** Type of the subject's key: empty while only touchpoints moved from elsewhere count, undefined of nobody known. */
-function typeOf(subject: string, about: readonly Touchpoint[]): string | undefined {
+export function typeOf(subject: string, about: readonly Touchpoint[]): string | undefined {
   if (about.length === 0) return undefined;
   return about.find(({ data }) => data.keys[0]!.key === subject)?.data.keys[0]!.type ?? '';
 }
 
 /** A row without empty parts; undefined when nothing is left that must be remembered. */
-function rowOf<F>(parts: {
+export function rowOf<F>(parts: {
   type: string | undefined;
   fragment: F | undefined;
   retracted: readonly string[] | undefined;
