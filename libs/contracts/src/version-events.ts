@@ -82,6 +82,8 @@ export interface VersionGiven extends AskedBy {
   readonly to: string;
   /** Of `to`. */
   readonly documents: Documents;
+  /** The replay that built `to`; absent where `to` is the shipped definitions of before any promotion. */
+  readonly replay?: string;
 }
 
 /** `version.retired`. */

@@ -1,1 +1,17 @@
-export {};
+export { decideVersions, type VersionCommand, type VersionDecision, type VersionFact } from './decide.ts';
+export { keptVersions, liveVersion, type HashOfDocuments, type Kept } from './kept.ts';
+export {
+  evolveVersions,
+  initialVersions,
+  openReplay,
+  pendingDiff,
+  type Diff,
+  type Given,
+  type Recorded,
+  type Replay,
+  type ReplayState,
+  type Role,
+  type VersionsState,
+} from './ledger.ts';
+export { VERSION_REFUSALS, type VersionRefusal } from './refusals.ts';
+export { documentsAt, story, type Reign, type Story, type StoryEntry } from './story.ts';

@@ -1,0 +1,191 @@
+/** Whatever is asked, told and deployed, in whatever order. */
+import { describe, expect, test } from '@jest/globals';
+import * as fc from 'fast-check';
+import {
+  decideVersions,
+  evolveVersions,
+  initialVersions,
+  keptVersions,
+  liveVersion,
+  openReplay,
+  story,
+  VERSION_REFUSALS,
+  type VersionCommand,
+  type VersionFact,
+  type VersionsState,
+} from '../src/index.ts';
+import { asked, codeOf, Ledger } from './given.ts';
+
+/** `which` picks among the replays, diffs and ids there are; a little beyond, so that some are unknown. */
+const step = fc.record({
+  what: fc.constantFrom(
+    ...(['start', 'start', 'pause', 'resume', 'cancel', 'request-diff', 'promote', 'promote', 'roll-back'] as const),
+    ...(['retire', 'built', 'built', 'built', 'failed', 'released', 'made', 'deploy', 'again'] as const),
+  ),
+  which: fc.nat(4),
+  documents: fc.constantFrom({}, { score: 'shipped' }, { score: 'a' }, { score: 'b' }),
+  sample: fc.boolean(),
+});
+type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
+const steps = fc.array(step, { maxLength: 40 });
+
+const CODES = [codeOf(1), codeOf(2), codeOf(2, { score: 'a' })];
+
+function commandOf(ledger: Ledger, { what, which, documents, sample }: Step): VersionCommand | VersionFact | undefined {
+  const { state } = ledger;
+  const id = ledger.id();
+  const replay = [...state.replays.keys()].at(-1 - which) ?? 'unknown';
+  const diff = [...state.diffs.keys()].at(-1 - which) ?? 'unknown';
+  switch (what) {
+    case 'start':
+      return {
+        id,
+        type: 'start',
+        data: { documents, source: 'copy', ...(sample && which === 0 && { sample: { digits: 1 } }), ...asked },
+      };
+    case 'roll-back':
+      return { id, type: 'roll-back', data: asked };
+    case 'retire':
+      return {
+        id,
+        type: 'retire',
+        data: { version: keptVersions(state, ledger.hash)[which]?.version ?? 'unknown', ...asked },
+      };
+    case 'built': {
+      const candidate = keptVersions(state, ledger.hash).find(({ role }) => role === 'candidate');
+      return ledger.built(which < 3 ? (openReplay(state)?.id ?? replay) : replay, candidate?.version ?? 'x');
+    }
+    case 'failed':
+      return { id, type: 'replay.failed', data: { replay, code: 'internal', detail: '' } };
+    case 'released':
+      return { id, type: 'diff.released', data: { diff } };
+    case 'made':
+      return { id, type: 'diff.made', data: { diff, ...(sample ? { failed: 'internal' } : { report: {} as never }) } };
+    case 'deploy':
+      ledger.hash = CODES[which % CODES.length]!;
+      return undefined;
+    case 'again':
+      return undefined;
+    default:
+      return { id, type: what, data: { replay, ...asked } };
+  }
+}
+
+/** Runs the steps, and looks at what stands after each. */
+function run(all: readonly Step[], look: (ledger: Ledger, sent: VersionCommand | VersionFact) => void): Ledger {
+  const ledger = new Ledger();
+  const sent: (VersionCommand | VersionFact)[] = [];
+  for (const each of all) {
+    const command = each.what === 'again' ? sent.at(-1 - each.which) : commandOf(ledger, each);
+    if (!command) continue;
+    sent.push(command);
+    const decision = ledger.do(command);
+    if (!decision.ok) expect(VERSION_REFUSALS).toHaveProperty(decision.reason);
+    look(ledger, command);
+  }
+  return ledger;
+}
+
+const foldOf = ({ recorded }: Ledger): VersionsState => recorded.reduce(evolveVersions, initialVersions());
+
+describe('whatever is asked, in whatever order', () => {
+  test('one version is live, at most one is a candidate and at most one previous, each under a name of its own', () => {
+    fc.assert(
+      fc.property(steps, (all) => {
+        run(all, ({ state, hash }) => {
+          const kept = keptVersions(state, hash);
+          const count = (role: string) => kept.filter((each) => each.role === role).length;
+          expect(count('live')).toBe(1);
+          expect(kept[0]!.role).toBe('live');
+          expect(count('candidate')).toBeLessThanOrEqual(1);
+          expect(count('previous')).toBeLessThanOrEqual(1);
+          expect(new Set(kept.map(({ version }) => version)).size).toBe(kept.length);
+          for (const { version, documents } of kept) expect(version.slice(0, 16)).toBe(hash(documents));
+          const open = [...state.replays.values()].filter((replay) =>
+            ['building', 'paused', 'failed', 'built'].includes(replay.state),
+          );
+          expect(open.length).toBeLessThanOrEqual(1);
+          // What is promoted is kept, and only that.
+          const given = [...state.replays.values()].filter((replay) => replay.state === 'promoted').map(({ id }) => id);
+          const ofKept = kept.filter(({ role }) => role !== 'candidate').flatMap(({ replay }) => replay?.id ?? []);
+          expect(given.sort()).toEqual(ofKept.sort());
+        });
+      }),
+    );
+  });
+
+  test('the events, folded anew, give the same state; folded twice over, too', () => {
+    fc.assert(
+      fc.property(steps, (all) => {
+        const ledger = run(all, () => undefined);
+        const { state, recorded } = ledger;
+        expect(foldOf(ledger)).toEqual(state);
+        expect([...recorded, ...recorded].reduce(evolveVersions, initialVersions())).toEqual(state);
+      }),
+    );
+  });
+
+  test('events of any order can be folded', () => {
+    const shuffled = steps.chain((all) => {
+      const { recorded } = run(all, () => undefined);
+      return fc.shuffledSubarray(recorded);
+    });
+    fc.assert(
+      fc.property(shuffled, (events) => {
+        const state = events.reduce(evolveVersions, initialVersions());
+        expect(keptVersions(state, CODES[0]!)[0]!.role).toBe('live');
+        expect(story(state).events).toHaveLength(events.length);
+      }),
+    );
+  });
+
+  test('what was taken, sent again under its id, leads to no events', () => {
+    fc.assert(
+      fc.property(steps, (all) => {
+        run(all, ({ state, hash }, command) => {
+          if (state.recorded.has(command.id))
+            expect(decideVersions(command, state, hash)).toEqual({ ok: true, events: [] });
+        });
+      }),
+    );
+  });
+
+  test('going back after a promotion gives exactly the version from before it', () => {
+    fc.assert(
+      fc.property(steps, (all) => {
+        const ledger = run(all, () => undefined);
+        const open = openReplay(ledger.state);
+        if (open) ledger.of('cancel', open.id);
+        const { version, documents } = liveVersion(ledger.state, ledger.hash);
+        const replay = ledger.start({ score: 'c' });
+        ledger.do(ledger.built(replay));
+        ledger.promote(replay);
+        expect(liveVersion(ledger.state, ledger.hash).documents).toEqual({ score: 'c' });
+        expect(ledger.rollBack()).toMatchObject({ ok: true });
+        expect(liveVersion(ledger.state, ledger.hash)).toMatchObject({ version, documents });
+      }),
+    );
+  });
+
+  test('what readers were given follows without a gap, and ends with what is live', () => {
+    fc.assert(
+      fc.property(steps, (all) => {
+        const { state, hash } = run(all, () => undefined);
+        const { reigns } = story(state);
+        for (let i = 1; i < reigns.length; i++) expect(reigns[i]!.from).toBe(reigns[i - 1]!.until);
+        expect(reigns.at(-1)).toMatchObject({ until: undefined, documents: liveVersion(state, hash).documents });
+      }),
+    );
+  });
+
+  test('a name is never given to a second replay', () => {
+    fc.assert(
+      fc.property(steps, (all) => {
+        const names = run(all, () => undefined).recorded.flatMap((event) =>
+          event.type === 'replay.requested' ? [event.data.version] : [],
+        );
+        expect(new Set(names).size).toBe(names.length);
+      }),
+    );
+  });
+});
