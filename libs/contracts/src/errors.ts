@@ -127,6 +127,7 @@ export const PROBLEMS = {
     retry: false,
   },
   'cannot-replay': { status: 409, title: 'This cannot be asked of the projection as it stands.', retry: false },
+  'diff-failed': { status: 500, title: 'The versions could not be compared. Ask for it again.', retry: true },
   'replay-failed': {
     status: 500,
     title: 'The new version could not be built. Cancel the replay, and start it again once the cause is mended.',

@@ -10,9 +10,9 @@ export interface VersionDiff {
   readonly position: Position;
   /** The day both stand for, `2026-11-22`. */
   readonly day: string;
-  /** What each has folded: the same, or something was skipped or doubled. */
-  readonly folded: { readonly from: Tally; readonly to: Tally; readonly same: boolean };
-  /** Of `sample`: only these customers were compared. */
+  /** What each has folded: the same, or something was skipped or doubled. Absent of a sample. */
+  readonly folded?: { readonly from: Tally; readonly to: Tally; readonly same: boolean };
+  /** Only these customers were compared, and no metrics. */
   readonly sample?: { readonly digits: number };
   readonly customers: {
     readonly inBoth: number;
@@ -22,7 +22,7 @@ export interface VersionDiff {
   };
   /** One for each field in which any customer differs, by name. */
   readonly fields: readonly FieldDiff[];
-  /** Of cells that differ: by metric. */
+  /** One for each metric of which cells differ, by name. */
   readonly metrics: readonly MetricDiff[];
 }
 
