@@ -31,6 +31,7 @@ export type {
   Checkpoint,
   Finished,
   Handed,
+  IdRange,
   Neighbours,
   Parked,
   SubjectRow,
@@ -38,3 +39,4 @@ export type {
   ViewStore,
   WaitingChange,
 } from './store.ts';
+export type { OpenedReader, VersionShelf, VersionSnapshot } from './version-shelf.ts';

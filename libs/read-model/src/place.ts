@@ -1,4 +1,4 @@
-import type { Position } from '@throughline/contracts';
+import type { Documents, Position } from '@throughline/contracts';
 import { EmbeddedViewStore } from './embedded/embedded-view-store.ts';
 import { openIdentityReader, openIdentityStore } from './embedded/identity-store.ts';
 import { openViewReader, type CurrentViewReader } from './embedded/open-view-reader.ts';
@@ -42,15 +42,19 @@ export interface OpenViewAt {
   readonly part?: Part;
   /** The fence, where ownership is claimed elsewhere: a later one wins. */
   readonly token?: number;
+  /** What the version was defined by, where that is not shipped: kept with it when it is new. */
+  readonly documents?: Documents;
+  /** Readers are not given it, though there be no other; until it is promoted. */
+  readonly beside?: boolean;
 }
 
 const NEVER = new AbortController().signal;
 
 /** Opens a version of a projection for writing, or one part of it. Embedded, a version has one part. */
 export async function openViewStoreAt(place: ViewPlace, view: OpenViewAt): Promise<OpenedView> {
-  const { projection, version, completeAt, part, token } = view;
+  const { projection, version, completeAt, part, token, documents, beside } = view;
   if (place.engine === 'embedded') {
-    const store = new EmbeddedViewStore({ dir: place.dir, projection, version });
+    const store = new EmbeddedViewStore({ dir: place.dir, projection, version, token, documents, beside });
     return { store, neighbours: undefined, ended: NEVER, close: () => store.close() };
   }
   const isParted = part !== undefined && part.of > 1;
@@ -61,6 +65,8 @@ export async function openViewStoreAt(place: ViewPlace, view: OpenViewAt): Promi
       projection,
       version,
       completeAt,
+      documents,
+      beside,
       ...(isParted && { shard: String(part.index) }),
       ...(token !== undefined && { token }),
     });

@@ -37,6 +37,8 @@ export interface OpenedReader {
 export interface VersionSnapshot {
   readonly projection: string;
   readonly version: string;
+  /** Whether it stays as it was when it was opened, whatever its writers do since. */
+  readonly isLasting: boolean;
   /** Of each part. */
   readonly checkpoints: readonly Checkpoint[];
   /** What every customer contributes, in the order of their ids. */

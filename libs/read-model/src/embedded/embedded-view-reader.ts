@@ -1,4 +1,4 @@
-import { START, type Cell, type Day, type IndexValue, type Key } from '@throughline/contracts';
+import { START, type Cell, type Day, type Documents, type IndexValue, type Key } from '@throughline/contracts';
 import type { Move } from '../move.ts';
 import type { CustomerState, IndexScan, Progress, ScannedEntry, ViewReader } from '../port.ts';
 import type { SubjectRow } from '../store.ts';
@@ -27,6 +27,10 @@ export class EmbeddedViewReader implements ViewReader {
     this.version = version;
     this.#tables = openTables(folder);
     this.#dictionary = new Dictionary(this.#tables.texts);
+  }
+
+  async documents(): Promise<Documents> {
+    return (this.#snapshot().meta.get('documents') as Documents | undefined) ?? {};
   }
 
   async progress(): Promise<Progress> {

@@ -1,13 +1,22 @@
-import { START, ThroughlineError, type Day, type Key, type Position } from '@throughline/contracts';
+import { randomUUID } from 'node:crypto';
+import {
+  START,
+  ThroughlineError,
+  type Day,
+  type Documents,
+  type JsonValue,
+  type Key,
+  type Position,
+} from '@throughline/contracts';
 import { TransactionFlags, type Database } from 'lmdb';
 import type { Move } from '../move.ts';
 import { changeOf, type OutboxRow } from '../outbox.ts';
 import type { Progress } from '../port.ts';
-import type { Checkpoint, Finished, SubjectRow, ViewChanges, ViewStore, WaitingChange } from '../store.ts';
+import type { Checkpoint, Finished, IdRange, SubjectRow, ViewChanges, ViewStore, WaitingChange } from '../store.ts';
 import { CellChanges, numbered } from './cell-table.ts';
 import { changedEntries, replaceCells, rowOf, sameRow, type ContributionRow } from './contribution-row.ts';
 import { Dictionary } from './dictionary.ts';
-import { currentVersion, pointTo, removeOthers, viewFolder, type ViewVersion } from './versions.ts';
+import { currentVersion, pointTo, viewFolder, type ViewVersion } from './versions.ts';
 import { openTables, type Tables } from './environment.ts';
 import { indexKey, isCut } from './index-key.ts';
 import { beginUnsynced, endUnsynced } from './sync-mark.ts';
@@ -19,7 +28,19 @@ const AT_ONCE = ABORTABLE | SYNCHRONOUS_COMMIT;
 const NOTHING = Buffer.alloc(0);
 const NO_CHECKPOINT: Checkpoint = { position: START, day: undefined, ticked: false };
 
-/** The writing side of one (projection, version) in LMDB. One at a time: opening a second refuses the first one's commits. */
+export interface OpenEmbeddedView extends ViewVersion {
+  /**
+   * Several writers who build the version together, each its own subjects and customers, open it with one token, and all may commit.
+   * Opening it with another, or without one, refuses their commits from then on.
+   */
+  readonly token?: number | undefined;
+  /** Kept with a version that is new. */
+  readonly documents?: Documents | undefined;
+  /** Readers are not given it, though there be no other. */
+  readonly beside?: boolean | undefined;
+}
+
+/** The writing side of one (projection, version) in LMDB. One at a time, unless they share a token: opening a second refuses the first one's commits. */
 export class EmbeddedViewStore implements ViewStore {
   readonly projection: string;
   readonly version: string;
@@ -27,10 +48,9 @@ export class EmbeddedViewStore implements ViewStore {
   readonly #folder: string;
   readonly #tables: Tables;
   readonly #dictionary: Dictionary;
-  readonly #token: number;
-  #promoted: boolean;
+  readonly #owner: string;
 
-  constructor({ dir, projection, version }: ViewVersion) {
+  constructor({ dir, projection, version, token, documents, beside = false }: OpenEmbeddedView) {
     this.projection = projection;
     this.version = version;
     this.#dir = dir;
@@ -39,24 +59,21 @@ export class EmbeddedViewStore implements ViewStore {
     this.#tables = openTables(this.#folder);
     this.#dictionary = new Dictionary(this.#tables.texts);
     const { meta, root } = this.#tables;
-    this.#token = root.transactionSync(() => {
-      const token = ((meta.get('owner') as number | undefined) ?? 0) + 1;
-      meta.putSync('owner', token);
-      return token;
+    this.#owner = token === undefined ? randomUUID() : `token ${token}`;
+    root.transactionSync(() => {
+      if (documents && meta.get('owner') === undefined) meta.putSync('documents', documents);
+      meta.putSync('owner', this.#owner);
     });
     // A projection's first version has no other to wait behind.
-    if (currentVersion(dir, projection) === undefined) pointTo(dir, projection, version);
-    this.#promoted = currentVersion(dir, projection) === version;
+    if (!beside && currentVersion(dir, projection) === undefined) pointTo(dir, projection, version);
   }
 
   get promoted(): boolean {
-    return this.#promoted;
+    return currentVersion(this.#dir, this.projection) === this.version;
   }
 
   async promote(): Promise<void> {
     pointTo(this.#dir, this.projection, this.version);
-    removeOthers({ dir: this.#dir, projection: this.projection, version: this.version });
-    this.#promoted = true;
   }
 
   async checkpoint(): Promise<Checkpoint> {
@@ -84,8 +101,13 @@ export class EmbeddedViewStore implements ViewStore {
     return new Map(moves.sort(([, a], [, b]) => (a.position < b.position ? -1 : 1)));
   }
 
-  async touched(limit: number): Promise<readonly string[]> {
-    return [...this.#tables.touched.getKeys({ limit })];
+  async touched(limit: number, { from, below }: IdRange = {}): Promise<readonly string[]> {
+    const bounds = { ...(from !== undefined && { start: from }), ...(below !== undefined && { end: below }) };
+    return [...this.#tables.touched.getKeys({ ...bounds, limit })];
+  }
+
+  async marks(): Promise<ReadonlyMap<string, JsonValue>> {
+    return new Map([...this.#tables.marks.getRange()].map(({ key, value }) => [key, value as JsonValue]));
   }
 
   async due(day: Day, limit: number): Promise<readonly string[]> {
@@ -136,7 +158,7 @@ export class EmbeddedViewStore implements ViewStore {
   }
 
   #write<F>(changes: ViewChanges<F>): void {
-    const { meta, moves, parked, standing, members, subjects, touched } = this.#tables;
+    const { marks, meta, moves, parked, standing, members, subjects, touched } = this.#tables;
     this.#mustOwn();
     const cells = new CellChanges();
     for (const cell of changes.cells ?? []) cells.add(numbered(cell, this.#dictionary), cell.values, 1);
@@ -144,6 +166,7 @@ export class EmbeddedViewStore implements ViewStore {
     write(standing, changes.standing);
     write(members, changes.members);
     write(moves, changes.moves);
+    write(marks, changes.marks);
     let parkedMore = 0;
     for (const [id, entry] of changes.parked ?? []) parkedMore += put(parked, id, entry);
     for (const customer of changes.finished ?? []) touched.removeSync(customer);
@@ -217,7 +240,7 @@ export class EmbeddedViewStore implements ViewStore {
   }
 
   #isOwner(): boolean {
-    return this.#tables.meta.get('owner') === this.#token;
+    return this.#tables.meta.get('owner') === this.#owner;
   }
 
   #count(name: 'customers' | 'parked', more: number): void {

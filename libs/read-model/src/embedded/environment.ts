@@ -3,7 +3,7 @@ import { open, type Database, type RootDatabase } from 'lmdb';
 /** The tables of one (projection, version): one LMDB environment, so that one transaction covers them all. */
 export interface Tables {
   readonly root: RootDatabase;
-  /** `checkpoint`, `progress`, `owner`, `customers`, `parked`, `sequence`. */
+  /** `checkpoint`, `progress`, `owner`, `documents`, `customers`, `parked`, `sequence`. */
   readonly meta: Database<unknown, string>;
   /** Names and dimension values, written once and known by number from then on. */
   readonly texts: Database<string | number, string | number>;
@@ -22,6 +22,8 @@ export interface Tables {
   readonly cells: Database<Buffer, Buffer>;
   /** Sequence → change. */
   readonly outbox: Database<unknown, number>;
+  /** What a replay noted. */
+  readonly marks: Database<unknown, string>;
 }
 
 /** Written in place and never synced while open: see sync-mark.ts for what makes that safe. */
@@ -46,5 +48,6 @@ export function openTables(folder: string): Tables {
     index: root.openDB('index', { encoding: 'binary', keyEncoding: 'binary' }),
     cells: root.openDB('cells', { encoding: 'binary', keyEncoding: 'binary' }),
     outbox: root.openDB('outbox', { encoding: 'msgpack' }),
+    marks: root.openDB('marks', { encoding: 'msgpack' }),
   };
 }

@@ -1,4 +1,4 @@
-import { START, type Cell, type Day, type IndexValue } from '@throughline/contracts';
+import { START, type Cell, type Day, type Documents, type IndexValue } from '@throughline/contracts';
 import type { Move } from '../move.ts';
 import type { CustomerState, IndexScan, Progress, ScannedEntry, ViewReader } from '../port.ts';
 import { EmbeddedViewReader } from './embedded-view-reader.ts';
@@ -32,6 +32,10 @@ class PointedReader implements CurrentViewReader {
   /** Empty before the first version is there. */
   get version(): string {
     return this.#current()?.version ?? '';
+  }
+
+  async documents(): Promise<Documents> {
+    return (await this.#current()?.documents()) ?? {};
   }
 
   async progress(): Promise<Progress> {

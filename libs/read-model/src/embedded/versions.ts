@@ -1,5 +1,5 @@
 /** Which versions of a projection there are on disk, and the one that readers are given. */
-import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** One version of one projection, in a data folder. */
@@ -29,19 +29,6 @@ export function pointTo(dir: string, projection: string, version: string): void 
   const draft = `${pointer(dir, projection)}.${process.pid}.draft`;
   writeFileSync(draft, `${version}\n`);
   renameSync(draft, pointer(dir, projection));
-}
-
-/** Removes every other version. A reader that still has one open keeps it until it closes, where the system allows that. */
-export function removeOthers({ dir, projection, version }: ViewVersion): void {
-  const ofProjection = new RegExp(`^${projection}-[0-9a-f]{16}$`);
-  for (const name of readdirSync(join(dir, 'views'))) {
-    if (!ofProjection.test(name) || name === `${projection}-${version}`) continue;
-    try {
-      rmSync(join(dir, 'views', name), { recursive: true });
-    } catch {
-      // Windows keeps a file that is open; the next promotion removes it.
-    }
-  }
 }
 
 function pointer(dir: string, projection: string): string {

@@ -12,6 +12,7 @@ export function unpack<T>(bytes: Buffer): T {
 }
 
 const KEY = /^[0-9a-f]{32}$/;
+const DIGITS = 32;
 const HASHED = 1;
 const PLAIN = 0;
 
@@ -22,6 +23,11 @@ export function idBytes(id: string): Buffer {
   bytes[0] = HASHED;
   bytes.write(id, 1, 'hex');
   return bytes;
+}
+
+/** The least name of an id that is not below the text, of each of the two forms that ids have. @param text Hex digits. */
+export function leastNames(text: string): readonly Buffer[] {
+  return [idBytes(text.padEnd(DIGITS, '0')), Buffer.from(`\0${text}`)];
 }
 
 export function idOf(bytes: Buffer): string {

@@ -1,4 +1,4 @@
-import { START, type Cell, type IndexValue } from '@throughline/contracts';
+import { START, type Cell, type Documents, type IndexValue } from '@throughline/contracts';
 import type { CurrentViewReader } from '../embedded/open-view-reader.ts';
 import type { Move } from '../move.ts';
 import { partsOf } from '../parts.ts';
@@ -56,6 +56,10 @@ class PointedReader implements CurrentViewReader {
       const Reader = partsOf(version) > 1 ? PartedViewReader : RedisViewReader;
       this.#reader = new Reader(clientOf(this.#connection), { projection, version });
     }
+  }
+
+  documents(): Promise<Documents> {
+    return this.#ask((reader) => reader.documents());
   }
 
   async progress(): Promise<Progress> {

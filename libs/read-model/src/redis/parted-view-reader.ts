@@ -1,4 +1,4 @@
-import { earlier, type Cell, type Day, type IndexValue } from '@throughline/contracts';
+import { earlier, type Cell, type Day, type Documents, type IndexValue } from '@throughline/contracts';
 import { indexKey } from '../embedded/index-key.ts';
 import type { Move } from '../move.ts';
 import { partOf, partsOf } from '../parts.ts';
@@ -25,6 +25,11 @@ export class PartedViewReader implements VersionReader {
       { length: partsOf(version) },
       (_, index) => new RedisViewReader(client, { projection, version, shard: String(index) }),
     );
+  }
+
+  /** The same in every part. */
+  documents(): Promise<Documents> {
+    return this.#parts[0]!.documents();
   }
 
   async progress(): Promise<Progress> {

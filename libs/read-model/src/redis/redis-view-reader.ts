@@ -1,4 +1,4 @@
-import type { Cell, Day, IndexValue } from '@throughline/contracts';
+import type { Cell, Day, Documents, IndexValue } from '@throughline/contracts';
 import { highest, indexKey, lowest, readIndexKey } from '../embedded/index-key.ts';
 import type { Move } from '../move.ts';
 import { partsOf } from '../parts.ts';
@@ -23,7 +23,7 @@ import { readMoves } from './rows.ts';
 import { Absent, ShardReader } from './shard-reader.ts';
 import type { ShardName } from './shard.ts';
 import { toldProgress } from './told-progress.ts';
-import { TABLE, viewShard, type ViewName } from './view-shard.ts';
+import { FIELD, TABLE, viewShard, type ViewName } from './view-shard.ts';
 
 /** Cells asked for at a time, at first. */
 const CELLS = 10_000;
@@ -63,6 +63,12 @@ export class RedisViewReader implements VersionReader {
     this.#client = client;
     this.#name = viewShard(name);
     this.#shard = new ShardReader(client, this.#name);
+  }
+
+  /** Also of a view that is not complete. */
+  async documents(): Promise<Documents> {
+    const [documents] = await this.#shard.says(FIELD.documents);
+    return documents ? unpack<Documents>(documents) : {};
   }
 
   /** Also of a view that is not complete: it says how far it has come. */

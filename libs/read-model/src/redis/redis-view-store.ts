@@ -1,13 +1,13 @@
-import { START, type Day, type Key, type Position } from '@throughline/contracts';
+import { START, type Day, type Documents, type JsonValue, type Key, type Position } from '@throughline/contracts';
 import { indexKey, isCut } from '../embedded/index-key.ts';
 import type { Move } from '../move.ts';
 import { changeOf, type OutboxRow } from '../outbox.ts';
 import { partOf, partsOf } from '../parts.ts';
 import type { Progress } from '../port.ts';
-import type { Checkpoint, SubjectRow, ViewChanges, ViewStore, WaitingChange } from '../store.ts';
+import type { Checkpoint, IdRange, SubjectRow, ViewChanges, ViewStore, WaitingChange } from '../store.ts';
 import { cellName } from './cell-name.ts';
 import type { Client } from './client.ts';
-import { idBytes, idOf, pack, unpack } from './codec.ts';
+import { idBytes, idOf, leastNames, pack, unpack } from './codec.ts';
 import { clientOf, type RedisConnection } from './connection.ts';
 import {
   cellsOf,
@@ -44,6 +44,10 @@ export interface OpenRedisView extends ViewName {
    * Undefined: it answers from its first commit on.
    */
   readonly completeAt?: Position;
+  /** Kept with a version that is new. */
+  readonly documents?: Documents | undefined;
+  /** Readers are not given it, though there be no other. */
+  readonly beside?: boolean | undefined;
 }
 
 /** The writing side of one version of one projection in Redis. */
@@ -66,6 +70,8 @@ export async function openRedisViewStore({
   connection,
   token,
   completeAt = START,
+  documents,
+  beside = false,
   ...name
 }: OpenRedisView): Promise<RedisViewStore> {
   const client = clientOf(connection);
@@ -74,7 +80,10 @@ export async function openRedisViewStore({
   let store: SharedViewStore | undefined;
   const shard = await Shard.takeOver(client, viewShard(name), {
     token,
-    begin: completeAt > START ? { [COMPLETE_AT]: completeAt } : {},
+    begin: {
+      ...(completeAt > START && { [COMPLETE_AT]: completeAt }),
+      ...(documents && { [FIELD.documents]: pack(documents) }),
+    },
     // What is told of the versions is in another slot, which can be lost alone.
     alongside: async () => {
       await versions.register(name);
@@ -83,7 +92,8 @@ export async function openRedisViewStore({
   });
   const waitsFor = await client.call('HGET', keyOf(shard.name, META), COMPLETE_AT);
   // A projection's first version has no other to wait behind.
-  const promoted = (await versions.offer(name.version)) === name.version;
+  const current = beside ? await versions.current() : await versions.offer(name.version);
+  const promoted = current === name.version;
   store = new SharedViewStore(name, client, shard, versions, { promoted, waitsFor: waitsFor as Buffer | null });
   return store;
 }
@@ -132,13 +142,13 @@ class SharedViewStore implements RedisViewStore {
   async promote(): Promise<void> {
     await this.#versions.pointTo(this.version);
     this.#promoted = true;
-    await this.#versions.removeOthers(this.version);
   }
 
-  /** What happens elsewhere: another part's writer promotes the version, or finishes what was handed over. */
+  /** What happens elsewhere: this version is promoted, or another one, or what was handed over is finished. */
   async look(): Promise<void> {
-    this.#promoted ||= (await this.#versions.current()) === this.version;
-    if (this.#promoted) await this.#versions.offer(this.version);
+    // What readers are given is in another slot, which can be lost alone.
+    const current = this.#promoted ? await this.#versions.offer(this.version) : await this.#versions.current();
+    this.#promoted = current === this.version;
     if (this.#parts > 1) await this.#completeOnceTaken();
   }
 
@@ -169,8 +179,29 @@ class SharedViewStore implements RedisViewStore {
     return new Map(readMoves(flat));
   }
 
-  async touched(limit: number): Promise<readonly string[]> {
-    return ids(await this.#client.call('ZRANGE', this.#key(TABLE.touched), 0, limit - 1));
+  async touched(limit: number, { from = '', below }: IdRange = {}): Promise<readonly string[]> {
+    const ends = below === undefined ? NAMES_END : leastNames(below);
+    const found = await Promise.all(
+      leastNames(from).map((first, form) =>
+        this.#client.call(
+          'ZRANGEBYLEX',
+          this.#key(TABLE.touched),
+          within('[', first),
+          within('(', ends[form]!),
+          'LIMIT',
+          0,
+          limit,
+        ),
+      ),
+    );
+    return found.flatMap(ids).sort().slice(0, limit);
+  }
+
+  async marks(): Promise<ReadonlyMap<string, JsonValue>> {
+    const flat = (await this.#client.call('HGETALL', this.#key(TABLE.marks))) as readonly Buffer[];
+    const marks = new Map<string, JsonValue>();
+    for (let i = 0; i < flat.length; i += 2) marks.set(String(flat[i]), unpack<JsonValue>(flat[i + 1]!));
+    return marks;
   }
 
   async due(day: Day, limit: number): Promise<readonly string[]> {
@@ -223,6 +254,8 @@ class SharedViewStore implements RedisViewStore {
     put(writes, TABLE.standing, changes.standing, idBytes);
     put(writes, TABLE.members, changes.members, writtenMembers);
     for (const [id, move] of changes.moves ?? []) writes.put(TABLE.moves, id, move && pack(move));
+    for (const [name, mark] of changes.marks ?? [])
+      writes.put(TABLE.marks, name, mark === undefined ? undefined : pack(mark));
     for (const [id, entry] of changes.parked ?? []) writes.put(TABLE.parked, id, entry && pack(entry));
     for (const customer of changes.finished ?? []) writes.unrank(TABLE.touched, idBytes(customer));
     for (const customer of changes.touched ?? []) writes.rank(TABLE.touched, 0, idBytes(customer));
@@ -360,6 +393,13 @@ function put<V>(
   for (const [id, value] of entries ?? []) {
     writes.put(table, idBytes(id), value === undefined ? undefined : write(value));
   }
+}
+
+/** Above every name of each form, in the order of `leastNames`. */
+const NAMES_END = [Buffer.from([2]), Buffer.from([1])];
+
+function within(sign: '[' | '(', name: Buffer): Buffer {
+  return Buffer.concat([Buffer.from(sign), name]);
 }
 
 function ids(reply: unknown): readonly string[] {

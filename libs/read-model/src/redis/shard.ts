@@ -32,7 +32,7 @@ export interface TakeOver {
   /** Of the ownership; a later one wins. Undefined: the next after the last. */
   readonly token?: number | undefined;
   /** Fields of `META` for a shard that is new. */
-  readonly begin?: Readonly<Record<string, string>>;
+  readonly begin?: Readonly<Record<string, Argument>>;
   /** Done each time the shard was looked after, and found. */
   readonly alongside?: () => Promise<void>;
 }

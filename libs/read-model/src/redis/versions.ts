@@ -3,20 +3,17 @@
  * write, and so a reader is given the old version or the new one.
  */
 import type { Client } from './client.ts';
-import { keysOf } from './shard.ts';
-import { viewShard, type ViewName } from './view-shard.ts';
+import type { ViewName } from './view-shard.ts';
 
 const BETWEEN = '/';
 
 export class Versions {
   readonly #client: Client;
-  readonly #projection: string;
   readonly #current: string;
   readonly #all: string;
 
   constructor(client: Client, projection: string) {
     this.#client = client;
-    this.#projection = projection;
     this.#current = `throughline:{${projection}}:current`;
     this.#all = `throughline:{${projection}}:versions`;
   }
@@ -40,16 +37,5 @@ export class Versions {
   /** Notes that there is, or is about to be, something of it. */
   async register({ version, shard = 'all' }: ViewName): Promise<void> {
     await this.#client.call('SADD', this.#all, version + BETWEEN + shard);
-  }
-
-  /** Removes every version but this one. Unlinking is done at once; the server frees the memory beside its other work. */
-  async removeOthers(version: string): Promise<void> {
-    const all = (await this.#client.call('SMEMBERS', this.#all)) as readonly Buffer[];
-    for (const entry of all.map(String)) {
-      const [other, shard] = entry.split(BETWEEN) as [string, string];
-      if (other === version) continue;
-      await this.#client.call('UNLINK', ...keysOf(viewShard({ projection: this.#projection, version: other, shard })));
-      await this.#client.call('SREM', this.#all, entry);
-    }
   }
 }

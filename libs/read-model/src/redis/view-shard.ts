@@ -40,10 +40,17 @@ export const TABLE = {
   cellOrder: 'cell-order',
   /** Changes by their sequence. */
   outbox: 'outbox',
+  /** What a replay noted, by name. */
+  marks: 'marks',
 } as const;
 
 /** Fields of `meta`, beside those of every shard; `sequence` is the last that a change was given. */
-export const FIELD = { checkpoint: 'checkpoint', progress: 'progress', sequence: 'sequence' } as const;
+export const FIELD = {
+  checkpoint: 'checkpoint',
+  progress: 'progress',
+  sequence: 'sequence',
+  documents: 'documents',
+} as const;
 
 export function viewShard({ projection, version, shard = 'all' }: ViewName): ShardName {
   return { tag: `${projection}:${version}:${shard}`, tables: Object.values(TABLE) };
