@@ -152,6 +152,6 @@ exports.ROOMS = {
   cli: {
     folder: 'services/cli',
     what: 'the `throughline` command',
-    imports: service(['mapping', 'simulator', 'platform', 'runtime']),
+    imports: service(['versions', 'mapping', 'simulator', 'platform', 'runtime']),
   },
 };

@@ -135,10 +135,11 @@ export interface Explanation extends PartScore {
   readonly definition: string;
   readonly prior: number;
   readonly parts: readonly {
+    readonly id: string;
     readonly occurredAt: string;
     readonly type: string;
     readonly points?: number;
-    readonly reasons: readonly { readonly why: string }[];
+    readonly reasons: readonly { readonly signal: string; readonly why: string; readonly points?: number }[];
   }[];
 }
 

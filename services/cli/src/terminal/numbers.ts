@@ -10,6 +10,23 @@ export function figure(value: number): string {
   return value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
 
+/** `+1,200`, `−0.35`, `0`: as many digits as say something of a change. */
+export function change(value: number): string {
+  const size = Math.abs(value);
+  const text = size.toLocaleString(
+    'en-US',
+    size >= 1 ? { maximumFractionDigits: 2 } : { maximumSignificantDigits: 2, maximumFractionDigits: 6 },
+  );
+  return value < 0 ? `−${text}` : value > 0 ? `+${text}` : '0';
+}
+
+/** `1.2 GB`, `640 kB`. */
+export function bytes(n: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  const power = Math.min(units.length - 1, n < 1 ? 0 : Math.floor(Math.log10(n) / 3));
+  return `${(n / 1000 ** power).toLocaleString('en-US', { maximumSignificantDigits: 3 })} ${units[power]}`;
+}
+
 /** `2 h 05 min`, `3 min 12 s`, `4.2 s`. */
 export function duration(seconds: number): string {
   if (seconds < 10) return `${seconds.toFixed(1)} s`;
