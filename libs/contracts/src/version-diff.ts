@@ -20,6 +20,8 @@ export interface VersionDiff {
     readonly changed: number;
     readonly onlyIn: { readonly from: CustomersOnlyIn; readonly to: CustomersOnlyIn };
   };
+  /** Names of all that was compared, whether or not it differs: fields that any customer in both has, metrics that have cells. */
+  readonly compared: { readonly fields: readonly string[]; readonly metrics: readonly string[] };
   /** One for each field in which any customer differs, by name. */
   readonly fields: readonly FieldDiff[];
   /** One for each metric of which cells differ, by name. */
@@ -49,13 +51,20 @@ export interface FieldDiff {
     readonly meanAbsolute: number;
     readonly least: number;
     readonly median: number;
+    /** Present where there were too many different changes to keep apart: the median is off by no more than this share of its size. */
+    readonly medianWithin?: number;
     readonly greatest: number;
-    /** How many changed by how much: bounds ascending, `from` ≤ change < `to`; the unchanged are in none of them. */
+    /**
+     * How many changed by how much: bounds ascending, and alike in both directions. Of a bar's two bounds the one nearer to 0 is within: 2 ≤ change < 5, and
+     * −5 < change ≤ −2. The unchanged are in none of them.
+     */
     readonly histogram: readonly { readonly from: number; readonly to: number; readonly n: number }[];
   };
-  /** Of a field of words or yes and no: the most frequent changes. */
+  /** Of a field of words or yes and no: the most frequent changes, counted exactly; of very many different ones the first that were met. */
   readonly turns?: readonly { readonly from: IndexValue; readonly to: IndexValue; readonly n: number }[];
-  /** Those it changes most for; of equal ones the lesser id. */
+  /** How many changed in other ways than `turns` lists; absent for none. */
+  readonly otherTurns?: number;
+  /** Those it changes most for, then those who have it in one only; of equal ones the lesser id. */
   readonly movers: readonly Mover[];
 }
 

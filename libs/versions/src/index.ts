@@ -1,4 +1,5 @@
 export { decideVersions, type VersionCommand, type VersionDecision, type VersionFact } from './decide.ts';
+export { DiffMaker, type Compared, type ShownCustomer } from './diff.ts';
 export { keptVersions, liveVersion, type HashOfDocuments, type Kept } from './kept.ts';
 export {
   evolveVersions,
@@ -13,5 +14,7 @@ export {
   type Role,
   type VersionsState,
 } from './ledger.ts';
+export { pair, type Paired } from './merge.ts';
 export { VERSION_REFUSALS, type VersionRefusal } from './refusals.ts';
 export { documentsAt, story, type Reign, type Story, type StoryEntry } from './story.ts';
+export { exceeded, parseThreshold, type Threshold } from './thresholds.ts';
