@@ -14,6 +14,14 @@ export function asTouchpoint(event: RecordedEvent): Touchpoint {
   return event as unknown as Touchpoint;
 }
 
+/** Whether the event says of another that it no longer counts. */
+export function isRetraction({ type }: Pick<RecordedEvent, 'type'>): boolean {
+  return type === RETRACTED || type === DUPLICATED;
+}
+
+/** Why a retraction is parked that names none. */
+export const NAMES_NONE = 'names no touchpoint';
+
 /** The touchpoint that a retraction names; undefined when it names none. */
 export function retractedBy(event: RecordedEvent): string | undefined {
   const facts = event.data.facts as RetractionFacts | undefined;
@@ -37,7 +45,7 @@ export async function ownHistory(
   const retracted = new Set<string>();
   for await (const event of log.readStream(touchpointStream(home))) {
     if (event.position > upTo) break;
-    if (event.type !== RETRACTED && event.type !== DUPLICATED) touchpoints.push(event);
+    if (!isRetraction(event)) touchpoints.push(event);
     else {
       const id = retractedBy(event);
       if (id !== undefined) retracted.add(id);

@@ -64,8 +64,12 @@ export class Moves {
 
   /** Homes that are not one's own, and from which touchpoints may count for a subject that is. */
   homesOutside(owns: (subject: string) => boolean): readonly string[] {
-    const named = new Set([...this.#inForce.values()].flatMap(({ from, to }) => [from, to]));
-    return [...named].filter((home) => !owns(home) && [...this.#around(home)].some(owns));
+    return [...this.named].filter((home) => !owns(home) && [...this.#around(home)].some(owns));
+  }
+
+  /** The subjects from which or to which touchpoints may have been moved. */
+  get named(): ReadonlySet<string> {
+    return new Set([...this.#inForce.values()].flatMap(({ from, to }) => [from, to]));
   }
 
   /** What the next commit is to write. */

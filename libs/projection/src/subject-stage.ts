@@ -2,10 +2,11 @@ import type { Position, ProjectionDefinition, Touchpoint } from '@throughline/co
 import type { LogReader } from '@throughline/event-log';
 import type { CellSums, Parked, SubjectRow } from '@throughline/read-model';
 import { eventCells, fold, foldCarefully, type Failures } from './fold.ts';
-import { asTouchpoint, loadCounting, ownHistory, retractedBy } from './loader.ts';
+import { asTouchpoint, loadCounting, NAMES_NONE, ownHistory, retractedBy } from './loader.ts';
 import type { Moves } from './moves.ts';
 import { ParkedChanges } from './parked-changes.ts';
 import type { ReadThrough } from './read-through.ts';
+import type { Repairs } from './repairs.ts';
 import type { Arrivals, SortedBatch } from './sorted-batch.ts';
 
 /** What the subject stage works with. It never sees identity. */
@@ -18,12 +19,15 @@ export interface SubjectStage<F, V> {
   readonly owns: (subject: string) => boolean;
   /** Takes the changes to event cells. */
   readonly cells: CellSums;
+  /** Touchpoints that are left out for good where they cannot be folded. */
+  readonly cleared: ReadonlySet<string>;
 }
 
 /** A batch of the log, and between which positions it lies. */
 export interface Step extends SortedBatch {
   readonly since: Position;
   readonly through: Position;
+  readonly repairs: Repairs;
 }
 
 export interface SubjectOutcome {
@@ -53,9 +57,10 @@ export async function foldSubjects<F, V>(stage: SubjectStage<F, V>, step: Step):
   const work: Work = {
     parked: new ParkedChanges(),
     toFold: new Map(),
-    toFoldAgain: new Set([...stage.moves.apply(step.moves)].filter(stage.owns)),
+    toFoldAgain: new Set([...stage.moves.apply(step.moves), ...step.repairs.subjects].filter(stage.owns)),
     failures: new Map(),
   };
+  for (const id of step.repairs.cleared) work.parked.release(id);
   await stage.rows.load([...step.arrivals.keys()].filter(stage.owns));
   for (const [home, arrivals] of step.arrivals) {
     if (!stage.owns(home)) {
@@ -90,7 +95,7 @@ async function retract<F, V>(
   const named = new Set<string>();
   for (const event of retractions) {
     const id = retractedBy(event);
-    if (id === undefined) work.parked.park(event.id, home, 'names no touchpoint');
+    if (id === undefined) work.parked.park(event.id, home, NAMES_NONE);
     else if (!known.has(id)) named.add(id);
   }
   if (named.size === 0) return;
@@ -186,7 +191,7 @@ export interface FoldedStreams<F> {
 
 /** Folds one subject by itself, from its streams up to a position, and leaves out what cannot be folded. */
 export async function foldStreams<F, V>(
-  { definition, log, moves }: Pick<SubjectStage<F, V>, 'definition' | 'log' | 'moves'>,
+  { definition, log, moves, cleared }: Pick<SubjectStage<F, V>, 'definition' | 'log' | 'moves' | 'cleared'>,
   subject: string,
   through: Position,
 ): Promise<FoldedStreams<F>> {
@@ -198,6 +203,7 @@ export async function foldStreams<F, V>(
   if (about.length > 0) {
     fragment = fold(definition, undefined, about) ?? foldCarefully(definition, about, failures);
   }
+  for (const id of failures.keys()) if (cleared.has(id)) failures.delete(id);
   return { type: typeOf(subject, about), fragment, failures };
 }
 

@@ -1,0 +1,252 @@
+import { START, subjectOf, Tallying, type Tally } from '@throughline/contracts';
+import type { RecordedEvent } from '@throughline/event-log';
+import { CellSums, partOf, type Parked, type SubjectRow, type ViewStore } from '@throughline/read-model';
+import { eventCells, type Failures } from '../fold.ts';
+import { asTouchpoint, isRetraction, NAMES_NONE, retractedBy } from '../loader.ts';
+import { Moves } from '../moves.ts';
+import { foldStreams, isAboutSomebody, rowOf, typeOf } from '../subject-stage.ts';
+import { Sampling } from './sample.ts';
+import { prefixesOf, SHARDS, shardName, shardOf } from './shards.ts';
+import { UNBUILT, type Builder, type Folded, type FoldTask, type Goal, type Tell } from './task.ts';
+
+/** What was folded of a shard, for good. */
+export function foldMark(shard: number): string {
+  return `fold-${shardName(shard)}`;
+}
+
+/** A subject on its way. */
+interface Building<F> {
+  type: string | undefined;
+  fragment: F | undefined;
+  parked: string[];
+}
+
+/** Shards that are written together. */
+class Block<F> {
+  readonly tallyings: ReadonlyMap<number, Tallying>;
+  readonly subjects = new Map<string, Building<F>>();
+  /** Subjects that are to be folded from their streams, one by one. */
+  readonly alone = new Set<string>();
+  readonly cells = new CellSums();
+  readonly parked = new Map<string, Parked>();
+
+  constructor(shards: readonly number[]) {
+    this.tallyings = new Map(shards.map((shard) => [shard, new Tallying()]));
+  }
+
+  get shards(): readonly number[] {
+    return [...this.tallyings.keys()];
+  }
+
+  get tallies(): readonly (readonly [number, Tally])[] {
+    return Array.from(this.tallyings, ([shard, { tally }]) => [shard, tally] as const);
+  }
+
+  get touchpoints(): number {
+    return this.tallies.reduce((sum, [, { touchpoints }]) => sum + touchpoints, 0);
+  }
+
+  park(id: string, of: string, error: string): void {
+    this.parked.set(id, { id, stage: 'fold', of, error });
+  }
+}
+
+/**
+ * Folds shards in one pass over the log. What is retracted is known beforehand and left out, so that everything only adds up, as
+ * invariant 2 allows. A subject that a move names, or that has a touchpoint that cannot be folded, is folded from its streams by the very
+ * code that does so live.
+ *
+ * When the heap grows beyond its limit, the upper half of the blocks is given back.
+ */
+export async function foldShards<F, V>(builder: Builder<F, V>, task: FoldTask, tell: Tell): Promise<Folded> {
+  const pass = await Pass.begin(builder, task);
+  const { log, brake, limits } = builder;
+  const before = limits.heapUsed();
+  const { upTo } = task.goal;
+  const prefixes = prefixesOf(task.blocks.flat());
+  for await (const { events } of log.read({ after: START, upTo, prefixes, batch: limits.batch })) {
+    await brake.check();
+    tell({ touchpoints: (await pass.take(events)) - pass.giveBack() });
+  }
+  const { touchpoints } = pass;
+  const weight = touchpoints > 0 ? Math.max(0, limits.heapUsed() - before) / touchpoints : undefined;
+  const tallies = await pass.write();
+  return { tallies, left: pass.left, weight };
+}
+
+class Pass<F, V> {
+  readonly #builder: Builder<F, V>;
+  readonly #goal: Goal;
+  readonly #moves: Moves;
+  /** Homes whose touchpoints may count elsewhere. */
+  readonly #moved: ReadonlySet<string>;
+  readonly #gone: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly #sampling: Sampling;
+  readonly #failures: Failures = new Map();
+  #blocks: Block<F>[];
+  readonly #blockOf = new Array<Block<F> | undefined>(SHARDS).fill(undefined);
+  /** Blocks given back, by their shards. */
+  readonly left: (readonly number[])[] = [];
+
+  static async begin<F, V>(builder: Builder<F, V>, task: FoldTask): Promise<Pass<F, V>> {
+    return new Pass(builder, task, new Moves(await builder.stores[0]!.moves()));
+  }
+
+  private constructor(builder: Builder<F, V>, { goal, blocks, gone }: FoldTask, moves: Moves) {
+    this.#builder = builder;
+    this.#goal = goal;
+    this.#moves = moves;
+    this.#moved = moves.named;
+    this.#gone = new Map(gone.map(([home, ids]) => [home, new Set(ids)]));
+    this.#sampling = new Sampling(goal.sample, builder.stores[0]!);
+    this.#blocks = blocks.map((shards) => new Block<F>(shards));
+    for (const block of this.#blocks) for (const shard of block.shards) this.#blockOf[shard] = block;
+    for (const subject of this.#moved) this.#blockOf[shardOf(subject)]?.alone.add(subject);
+  }
+
+  get touchpoints(): number {
+    return this.#blocks.reduce((sum, block) => sum + block.touchpoints, 0);
+  }
+
+  /** @returns how many of the events were of this pass. */
+  async take(events: readonly RecordedEvent[]): Promise<number> {
+    if (!this.#sampling.whole) await this.#sampling.load(events.map(({ stream }) => subjectOf(stream)!));
+    let touchpoints = 0;
+    for (const event of events) {
+      const home = subjectOf(event.stream)!;
+      const shard = shardOf(home);
+      const block = this.#blockOf[shard];
+      if (block === undefined) continue;
+      touchpoints++;
+      block.tallyings.get(shard)!.add(event.id);
+      if (this.#sampling.has(home)) this.#fold(block, home, event);
+    }
+    return touchpoints;
+  }
+
+  #fold(block: Block<F>, home: string, event: RecordedEvent): void {
+    if (isRetraction(event)) {
+      if (retractedBy(event) === undefined) block.park(event.id, home, NAMES_NONE);
+      return;
+    }
+    if (this.#gone.get(home)?.has(event.id)) return;
+    const { definition } = this.#builder;
+    const touchpoint = asTouchpoint(event);
+    const cells = eventCells(definition, touchpoint, this.#failures);
+    if (cells) block.cells.add(cells);
+    if (block.alone.has(home)) return;
+    const about = isAboutSomebody(touchpoint);
+    if (!about && cells) return;
+    let building = block.subjects.get(home);
+    if (building === undefined) {
+      block.subjects.set(home, (building = { type: undefined, fragment: undefined, parked: [] }));
+    }
+    if (!cells) {
+      building.parked.push(event.id);
+      block.park(event.id, home, this.#failures.get(event.id)!);
+      this.#failures.clear();
+    }
+    if (!about) return;
+    building.type ||= typeOf(home, [touchpoint]);
+    const { apply, empty } = definition.fragment;
+    try {
+      building.fragment = apply(building.fragment ?? empty(), touchpoint);
+    } catch {
+      // The fragment at hand is spoilt.
+      block.alone.add(home);
+    }
+  }
+
+  /** Gives the upper half of the blocks back where the heap has grown too large. @returns how many touchpoints had been taken of them. */
+  giveBack(): number {
+    const { limits } = this.#builder;
+    if (this.#blocks.length === 1 || limits.heapUsed() < limits.heap) return 0;
+    const before = this.touchpoints;
+    const kept = Math.ceil(this.#blocks.length / 2);
+    for (const { shards } of this.#blocks.slice(kept)) {
+      this.left.push(shards);
+      for (const shard of shards) this.#blockOf[shard] = undefined;
+    }
+    this.#blocks = this.#blocks.slice(0, kept);
+    return before - this.touchpoints;
+  }
+
+  async write(): Promise<Folded['tallies']> {
+    const tallies: (readonly [number, Tally])[] = [];
+    for (let block = this.#blocks.shift(); block; block = this.#blocks.shift()) {
+      await this.#builder.brake.check();
+      await this.#write(block);
+      tallies.push(...block.tallies);
+      // What is written need not be remembered.
+      for (const shard of block.shards) this.#blockOf[shard] = undefined;
+    }
+    return tallies;
+  }
+
+  async #write(block: Block<F>): Promise<void> {
+    const { stores } = this.#builder;
+    const rows = await this.#rowsOf(block);
+    const part = partOf(shardName(block.shards[0]!), stores.length);
+    const touched = await this.#customersOf(rows, stores[part]!);
+    // The customers of other parts first: they may wait there for nothing, but none may be forgotten.
+    for (const [other, customers] of touched) {
+      if (other !== part) await stores[other]!.commit({ checkpoint: UNBUILT, settled: false, touched: customers });
+    }
+    await stores[part]!.commit({
+      checkpoint: UNBUILT,
+      settled: false,
+      subjects: rows,
+      cells: block.cells,
+      parked: block.parked,
+      touched: touched.get(part) ?? [],
+      marks: new Map(block.tallies.map(([shard, { touchpoints, ids }]) => [foldMark(shard), { touchpoints, ids }])),
+    });
+  }
+
+  /** The rows of a block in the order of their subjects: so they come to stand beside each other. */
+  async #rowsOf(block: Block<F>): Promise<ReadonlyMap<string, SubjectRow<F>>> {
+    const { subjects, alone } = block;
+    const retracted = [...this.#gone.keys()].filter((home) => this.#blockOf[shardOf(home)] === block);
+    const named = new Set([...subjects.keys(), ...alone, ...retracted]);
+    await this.#sampling.load(named);
+    const rows = new Map<string, SubjectRow<F>>();
+    for (const subject of [...named].sort()) {
+      if (!this.#sampling.has(subject)) continue;
+      const built = alone.has(subject) ? await this.#foldAlone(block, subject) : subjects.get(subject);
+      const gone = this.#gone.get(subject);
+      const row = rowOf<F>({
+        type: built?.type,
+        fragment: built?.fragment,
+        retracted: gone && [...gone],
+        parked: built?.parked ?? [],
+      });
+      if (row) rows.set(subject, row);
+    }
+    return rows;
+  }
+
+  async #foldAlone(block: Block<F>, subject: string): Promise<Building<F>> {
+    const stage = { ...this.#builder, moves: this.#moves };
+    const { type, fragment, failures } = await foldStreams(stage, subject, this.#goal.upTo);
+    for (const [id, error] of failures) block.park(id, subject, error);
+    return { type, fragment, parked: [...failures.keys()] };
+  }
+
+  /** The customers that these subjects count for, by the part each belongs to. */
+  async #customersOf(
+    rows: ReadonlyMap<string, SubjectRow<F>>,
+    store: ViewStore,
+  ): Promise<ReadonlyMap<number, ReadonlySet<string>>> {
+    const subjects = [...rows].filter(([, { fragment }]) => fragment !== undefined).map(([subject]) => subject);
+    const standing = await store.standing(subjects);
+    const customers = subjects.map((subject, i) => standing[i] ?? subject).sort();
+    const touched = new Map<number, Set<string>>();
+    for (const customer of customers) {
+      const part = partOf(customer, this.#builder.stores.length);
+      const ofPart = touched.get(part);
+      if (ofPart) ofPart.add(customer);
+      else touched.set(part, new Set([customer]));
+    }
+    return touched;
+  }
+}

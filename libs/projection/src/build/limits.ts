@@ -1,0 +1,13 @@
+import { getHeapStatistics } from 'node:v8';
+import type { BuildLimits } from './task.ts';
+
+const MIB = 1024 * 1024;
+
+export const DEFAULT_BUILD_LIMITS: BuildLimits = {
+  batch: 2_000,
+  block: 200_000,
+  slice: 20_000,
+  decisions: 5_000,
+  heap: 400 * MIB,
+  heapUsed: () => getHeapStatistics().used_heap_size,
+};

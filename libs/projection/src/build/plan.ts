@@ -1,0 +1,79 @@
+import type { Tally } from '@throughline/contracts';
+import { SHARDS } from './shards.ts';
+
+/** By shard. */
+export type Tallies = ReadonlyMap<number, Tally>;
+
+/** Shards that are written together, ascending. */
+export type BlockPlan = readonly number[];
+
+/**
+ * Puts shards together to blocks of about so many touchpoints, so that a cell is written once a block and not once a shard. No block lies in
+ * two parts of a version.
+ */
+export function blocksOf(shards: readonly number[], tallies: Tallies, touchpoints: number, parts: number): BlockPlan[] {
+  const blocks: number[][] = [];
+  const partOfShard = (shard: number) => Math.floor((shard * parts) / SHARDS);
+  let held = 0;
+  for (const shard of shards) {
+    const more = touchpointsOf([shard], tallies);
+    const last = blocks.at(-1);
+    if (last && held + more <= touchpoints && partOfShard(last[0]!) === partOfShard(shard)) {
+      last.push(shard);
+      held += more;
+    } else {
+      blocks.push([shard]);
+      held = more;
+    }
+  }
+  return blocks;
+}
+
+export function touchpointsOf(shards: readonly number[], tallies: Tallies): number {
+  return shards.reduce((sum, shard) => sum + (tallies.get(shard)?.touchpoints ?? 0), 0);
+}
+
+/** Which blocks are folded in one pass: as many as each of the workers has its share of, and as have room in memory. */
+export class Passes {
+  readonly #tallies: Tallies;
+  readonly #share: number;
+  readonly #heap: number;
+  #blocks: BlockPlan[];
+  #weight: number;
+
+  /** @param heap Bytes that what is folded may take up. @param weight Bytes of a touchpoint that was folded, as far as can be told beforehand. */
+  constructor(
+    blocks: readonly BlockPlan[],
+    options: { tallies: Tallies; workers: number; heap: number; weight: number },
+  ) {
+    const { tallies, workers, heap, weight } = options;
+    this.#blocks = [...blocks];
+    this.#tallies = tallies;
+    this.#heap = heap;
+    this.#weight = weight;
+    this.#share = Math.max(1, Math.ceil(touchpointsOf(blocks.flat(), tallies) / workers));
+  }
+
+  /** The blocks of the next pass; undefined when none are left. */
+  next(): BlockPlan[] | undefined {
+    if (this.#blocks.length === 0) return undefined;
+    const room = Math.max(1, this.#heap / this.#weight);
+    const most = this.#share / Math.ceil(this.#share / room);
+    let held = 0;
+    let n = 0;
+    while (n < this.#blocks.length) {
+      const more = touchpointsOf(this.#blocks[n]!, this.#tallies);
+      // A block too many by less than half of it is taken along: the shares are not cut to the touchpoint.
+      if (n > 0 && held + more / 2 > most) break;
+      held += more;
+      n++;
+    }
+    return this.#blocks.splice(0, n);
+  }
+
+  /** What came of a pass: what was left of it is done later, and what it weighed says how much the next may hold. */
+  done(left: readonly BlockPlan[], weight: number | undefined): void {
+    this.#blocks = [...this.#blocks, ...left];
+    if (weight !== undefined && weight > 0) this.#weight = left.length > 0 ? Math.max(weight, this.#weight) : weight;
+  }
+}
