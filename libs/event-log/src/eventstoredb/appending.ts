@@ -17,7 +17,8 @@
  * 3. What is left is a race: two processes append one id to two streams within the moment it takes the mirror to read one of
  *    them. Both stand; the mirror's index names the first in the order of the log, and identity retracts the other.
  *
- * `repeated` is told as far as the append was known here already.
+ * `repeated` is told as far as the append was known here already. The server's answer names the last event's position, also
+ * when the append stood there before; where the others stand is asked only when somebody wants to know.
  */
 import { NO_STREAM, type AppendResult, type EventHome, type LogReader } from '../port.ts';
 import type { AppendLanes, Settled } from './append-lanes.ts';
