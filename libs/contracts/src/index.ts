@@ -1,5 +1,6 @@
 export { DEFAULT_COMPANY, type Company } from './company.ts';
 export type { CustomerChange } from './customer-change.ts';
+export { PARKED_CLEARED, REFOLD_REQUESTED, type ParkedCleared, type RefoldRequested } from './repair.ts';
 export { dayFromText, dayOf, dayToText, type Day } from './day.ts';
 export {
   DECISION_TYPES,
@@ -52,6 +53,7 @@ export {
   PROJECTION_PREFIX,
   projectionStream,
   QUARANTINE_PREFIX,
+  repairsStream,
   subjectOf,
   TOUCHPOINT_PREFIX,
   touchpointStream,

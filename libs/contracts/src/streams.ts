@@ -32,3 +32,8 @@ export const PROJECTION_PREFIX = 'projection-';
 export function projectionStream(projection: string): string {
   return PROJECTION_PREFIX + projection;
 }
+
+/** What people do about single subjects and customers of a projection: `RefoldRequested`, `ParkedCleared`. */
+export function repairsStream(projection: string): string {
+  return `repairs-${projection}`;
+}

@@ -1,5 +1,6 @@
 import {
   projectionStream,
+  repairsStream,
   START,
   subjectOf,
   Tallying,
@@ -35,6 +36,7 @@ import { Membership } from './membership.ts';
 import { Moves } from './moves.ts';
 import { announceParked } from './parked-events.ts';
 import { ReadThrough } from './read-through.ts';
+import { clearedUpTo, repairsIn } from './repairs.ts';
 import type { ProjectionReport } from './report.ts';
 import { isOwn, ownStreams, type Share } from './share.ts';
 import { sortBatch } from './sorted-batch.ts';
@@ -86,6 +88,7 @@ export class Execution<F, V> {
   readonly #membership: Membership;
   readonly #notes: CauseNotes | undefined;
   readonly #moves: Moves;
+  readonly #cleared: Set<string>;
   readonly #tallying: Tallying;
   #staged: Staged | undefined;
   #checkpoint: Checkpoint;
@@ -113,10 +116,11 @@ export class Execution<F, V> {
     // Readers not told of the checkpoint: the run before ended between the stages, with customers left or none.
     const left = { touched: told.position !== checkpoint.position, due: due.length > 0 };
     const moves = new Moves(await store.moves());
-    return new Execution(options, { checkpoint, left, moves, told });
+    const cleared = await clearedUpTo(log, options.definition.name, checkpoint.position);
+    return new Execution(options, { checkpoint, left, moves, cleared, told });
   }
 
-  private constructor(options: ExecutionOptions<F, V>, { checkpoint, left, moves, told }: Resumed) {
+  private constructor(options: ExecutionOptions<F, V>, { checkpoint, left, moves, cleared, told }: Resumed) {
     const { store, limits } = options;
     this.#options = options;
     this.#checkpoint = checkpoint;
@@ -125,6 +129,7 @@ export class Execution<F, V> {
     this.#touchedLeft = left.touched;
     this.#dueLeft = left.due;
     this.#moves = moves;
+    this.#cleared = cleared;
     this.#told = told;
     this.#rows = new ReadThrough((subjects) => store.subjects<F>(subjects), limits.hot);
     this.#membership = new Membership(store, limits.hot);
@@ -173,12 +178,23 @@ export class Execution<F, V> {
     const since = this.#checkpoint.position;
     const events = batch.events.filter(({ position }) => position > since);
     const sorted = sortBatch(events, identity);
+    const repairs = repairsIn(events, definition.name);
+    for (const id of repairs.cleared) this.#cleared.add(id);
     const stood = await this.#membership.apply(sorted.decisions);
     const { changed, parked } = await foldSubjects(
-      { definition, log, rows: this.#rows, moves: this.#moves, owns: this.#owns, cells: staged.cells },
-      { ...sorted, since, through: batch.through },
+      {
+        definition,
+        log,
+        rows: this.#rows,
+        moves: this.#moves,
+        owns: this.#owns,
+        cells: staged.cells,
+        cleared: this.#cleared,
+      },
+      { ...sorted, repairs, since, through: batch.through },
     );
     await this.#touch(staged, stood, changed, sorted.decisions);
+    for (const customer of repairs.customers) if (this.#owns(customer)) staged.touched.add(customer);
     for (const [id, entry] of parked) staged.parked.set(id, entry);
     this.#count(events);
     const origin = this.#checkpoint.log ?? (await originOf(log, signal));
@@ -260,7 +276,7 @@ export class Execution<F, V> {
   #wanted(): readonly string[] {
     const { definition, identity, share } = this.#options;
     const elsewhere = share ? this.#moves.homesOutside(this.#owns).map(touchpointStream) : [];
-    return [...ownStreams(share), ...elsewhere, ...controlStreams(identity), projectionStream(definition.name)];
+    return [...ownStreams(share), ...elsewhere, ...controlStreams(identity), ...controlsOf(definition.name)];
   }
 
   /** What was moved here from another share's subjects is counted there. */
@@ -401,6 +417,7 @@ interface Resumed {
   readonly checkpoint: Checkpoint;
   readonly left: { readonly touched: boolean; readonly due: boolean };
   readonly moves: Moves;
+  readonly cleared: Set<string>;
   readonly told: Progress;
 }
 
@@ -408,4 +425,9 @@ interface Resumed {
 function after(before: Checkpoint, position: Position, opened: Day | undefined): Checkpoint {
   if (opened === undefined) return { ...before, position };
   return { ...before, position, day: before.ticked ? Math.max(before.day!, opened) : opened, ticked: true };
+}
+
+/** What people ask of the projection. */
+function controlsOf(projection: string): readonly string[] {
+  return [projectionStream(projection), repairsStream(projection)];
 }

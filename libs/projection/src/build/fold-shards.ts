@@ -4,6 +4,8 @@ import { CellSums, partOf, type Parked, type SubjectRow, type ViewStore } from '
 import { eventCells, type Failures } from '../fold.ts';
 import { asTouchpoint, isRetraction, NAMES_NONE, retractedBy } from '../loader.ts';
 import { Moves } from '../moves.ts';
+import { clearedUpTo } from '../repairs.ts';
+import { clearedUpTo } from '../repairs.ts';
 import { foldStreams, isAboutSomebody, rowOf, typeOf } from '../subject-stage.ts';
 import { Sampling } from './sample.ts';
 import { prefixesOf, SHARDS, shardName, shardOf } from './shards.ts';
@@ -45,10 +47,6 @@ class Block<F> {
   get touchpoints(): number {
     return this.tallies.reduce((sum, [, { touchpoints }]) => sum + touchpoints, 0);
   }
-
-  park(id: string, of: string, error: string): void {
-    this.parked.set(id, { id, stage: 'fold', of, error });
-  }
 }
 
 /**
@@ -78,8 +76,12 @@ class Pass<F, V> {
   readonly #builder: Builder<F, V>;
   readonly #goal: Goal;
   readonly #moves: Moves;
+  /** Left out for good where they cannot be folded. */
+  readonly #cleared: ReadonlySet<string>;
   /** Homes whose touchpoints may count elsewhere. */
   readonly #moved: ReadonlySet<string>;
+  /** Touchpoints that are left out for good where they fail. */
+  readonly #cleared: ReadonlySet<string>;
   readonly #gone: ReadonlyMap<string, ReadonlySet<string>>;
   readonly #sampling: Sampling;
   readonly #failures: Failures = new Map();
@@ -89,14 +91,21 @@ class Pass<F, V> {
   readonly left: (readonly number[])[] = [];
 
   static async begin<F, V>(builder: Builder<F, V>, task: FoldTask): Promise<Pass<F, V>> {
-    return new Pass(builder, task, new Moves(await builder.stores[0]!.moves()));
+    const cleared = await clearedUpTo(builder.log, builder.definition.name, task.goal.upTo);
+    return new Pass(builder, task, { moves: new Moves(await builder.stores[0]!.moves()), cleared });
   }
 
-  private constructor(builder: Builder<F, V>, { goal, blocks, gone }: FoldTask, moves: Moves) {
+  private constructor(
+    builder: Builder<F, V>,
+    { goal, blocks, gone }: FoldTask,
+    { moves, cleared }: { moves: Moves; cleared: ReadonlySet<string> },
+  ) {
     this.#builder = builder;
     this.#goal = goal;
     this.#moves = moves;
+    this.#cleared = cleared;
     this.#moved = moves.named;
+    this.#cleared = cleared;
     this.#gone = new Map(gone.map(([home, ids]) => [home, new Set(ids)]));
     this.#sampling = new Sampling(goal.sample, builder.stores[0]!);
     this.#blocks = blocks.map((shards) => new Block<F>(shards));
@@ -126,7 +135,7 @@ class Pass<F, V> {
 
   #fold(block: Block<F>, home: string, event: RecordedEvent): void {
     if (isRetraction(event)) {
-      if (retractedBy(event) === undefined) block.park(event.id, home, NAMES_NONE);
+      if (retractedBy(event) === undefined && !this.#cleared.has(event.id)) block.park(event.id, home, NAMES_NONE);
       return;
     }
     if (this.#gone.get(home)?.has(event.id)) return;
@@ -141,11 +150,10 @@ class Pass<F, V> {
     if (building === undefined) {
       block.subjects.set(home, (building = { type: undefined, fragment: undefined, parked: [] }));
     }
-    if (!cells) {
-      building.parked.push(event.id);
-      block.park(event.id, home, this.#failures.get(event.id)!);
-      this.#failures.clear();
+    if (!cells && !this.#cleared.has(event.id)) {
+      if (this.#park(block, event.id, home, this.#failures.get(event.id)!)) building.parked.push(event.id);
     }
+    this.#failures.clear();
     if (!about) return;
     building.type ||= typeOf(home, [touchpoint]);
     const { apply, empty } = definition.fragment;
@@ -155,6 +163,13 @@ class Pass<F, V> {
       // The fragment at hand is spoilt.
       block.alone.add(home);
     }
+  }
+
+  /** @returns whether it is parked. */
+  #park(block: Block<F>, id: string, of: string, error: string): boolean {
+    if (this.#cleared.has(id)) return false;
+    block.parked.set(id, { id, stage: 'fold', of, error });
+    return true;
   }
 
   /** Gives the upper half of the blocks back where the heap has grown too large. @returns how many touchpoints had been taken of them. */
@@ -226,9 +241,9 @@ class Pass<F, V> {
   }
 
   async #foldAlone(block: Block<F>, subject: string): Promise<Building<F>> {
-    const stage = { ...this.#builder, moves: this.#moves };
+    const stage = { ...this.#builder, moves: this.#moves, cleared: this.#cleared };
     const { type, fragment, failures } = await foldStreams(stage, subject, this.#goal.upTo);
-    for (const [id, error] of failures) block.park(id, subject, error);
+    for (const [id, error] of failures) this.#park(block, id, subject, error);
     return { type, fragment, parked: [...failures.keys()] };
   }
 
