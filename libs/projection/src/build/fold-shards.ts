@@ -5,7 +5,6 @@ import { eventCells, type Failures } from '../fold.ts';
 import { asTouchpoint, isRetraction, NAMES_NONE, retractedBy } from '../loader.ts';
 import { Moves } from '../moves.ts';
 import { clearedUpTo } from '../repairs.ts';
-import { clearedUpTo } from '../repairs.ts';
 import { foldStreams, isAboutSomebody, rowOf, typeOf } from '../subject-stage.ts';
 import { Sampling } from './sample.ts';
 import { prefixesOf, SHARDS, shardName, shardOf } from './shards.ts';
@@ -80,8 +79,6 @@ class Pass<F, V> {
   readonly #cleared: ReadonlySet<string>;
   /** Homes whose touchpoints may count elsewhere. */
   readonly #moved: ReadonlySet<string>;
-  /** Touchpoints that are left out for good where they fail. */
-  readonly #cleared: ReadonlySet<string>;
   readonly #gone: ReadonlyMap<string, ReadonlySet<string>>;
   readonly #sampling: Sampling;
   readonly #failures: Failures = new Map();
@@ -105,7 +102,6 @@ class Pass<F, V> {
     this.#moves = moves;
     this.#cleared = cleared;
     this.#moved = moves.named;
-    this.#cleared = cleared;
     this.#gone = new Map(gone.map(([home, ids]) => [home, new Set(ids)]));
     this.#sampling = new Sampling(goal.sample, builder.stores[0]!);
     this.#blocks = blocks.map((shards) => new Block<F>(shards));
@@ -135,7 +131,7 @@ class Pass<F, V> {
 
   #fold(block: Block<F>, home: string, event: RecordedEvent): void {
     if (isRetraction(event)) {
-      if (retractedBy(event) === undefined && !this.#cleared.has(event.id)) block.park(event.id, home, NAMES_NONE);
+      if (retractedBy(event) === undefined) this.#park(block, event.id, home, NAMES_NONE);
       return;
     }
     if (this.#gone.get(home)?.has(event.id)) return;
@@ -150,10 +146,10 @@ class Pass<F, V> {
     if (building === undefined) {
       block.subjects.set(home, (building = { type: undefined, fragment: undefined, parked: [] }));
     }
-    if (!cells && !this.#cleared.has(event.id)) {
+    if (!cells) {
       if (this.#park(block, event.id, home, this.#failures.get(event.id)!)) building.parked.push(event.id);
+      this.#failures.clear();
     }
-    this.#failures.clear();
     if (!about) return;
     building.type ||= typeOf(home, [touchpoint]);
     const { apply, empty } = definition.fragment;
