@@ -6,11 +6,14 @@ import { DEFAULT_RULES, Rules } from '@throughline/identity';
 import type { IdentityReader } from '@throughline/read-model';
 import { EVENT_LOG, IDENTITY_GRAPH, SECRET, SETTINGS, type Settings } from '@throughline/runtime';
 import { IdentitiesController } from './identities.controller.ts';
+import { AskOfVersionsHandler } from './projections/ask-of-versions.ts';
+import { ProjectionsController } from './projections/projections.controller.ts';
+import { VersionDesk } from './projections/version-desk.ts';
 import { RequestLog } from './request-log.ts';
 import { Stewardship } from './stewardship.ts';
 import { SubmitRequestHandler } from './submit-request.ts';
 
-/** Stewards' requests over HTTP. Wants the log, the secret and identity's graph from what it is given, `SETTINGS` from the runtime. */
+/** What stewards and engineers ask for, over HTTP. Wants the log, the secret and identity's graph from what it is given, `SETTINGS` from the runtime. */
 @Module({})
 export class CommandApiModule {
   static forRoot({
@@ -25,13 +28,19 @@ export class CommandApiModule {
     return {
       module: CommandApiModule,
       imports: [CqrsModule.forRoot()],
-      controllers: [IdentitiesController],
+      controllers: [IdentitiesController, ProjectionsController],
       providers: [
         { provide: EVENT_LOG, useValue: log },
         { provide: SECRET, useValue: secret },
         { provide: IDENTITY_GRAPH, useValue: identity },
         SubmitRequestHandler,
+        AskOfVersionsHandler,
         { provide: RequestLog, useFactory: (own: EventLog) => new RequestLog(own), inject: [EVENT_LOG] },
+        {
+          provide: VersionDesk,
+          useFactory: (own: EventLog, { company }: Settings) => new VersionDesk(own, company),
+          inject: [EVENT_LOG, SETTINGS],
+        },
         {
           provide: Stewardship,
           useFactory: (reader: IdentityReader, key: Uint8Array, { phoneRegion }: Settings) =>

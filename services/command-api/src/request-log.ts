@@ -1,5 +1,5 @@
 import { IDENTITY_REQUESTS, ThroughlineError, type Position } from '@throughline/contracts';
-import { NO_STREAM, type EventLog, type RecordedEvent } from '@throughline/event-log';
+import type { EventLog } from '@throughline/event-log';
 import {
   decideRequest,
   evolveRequests,
@@ -8,6 +8,7 @@ import {
   type RequestRefusal,
   type RequestsState,
 } from '@throughline/identity';
+import { DecidedStream } from './decided-stream.ts';
 
 export interface Submitted {
   readonly requestId: string;
@@ -29,19 +30,18 @@ export interface RecordedRequest {
   readonly undone: boolean;
 }
 
-/** Attempts at an append while other processes write to the same stream. */
-const ATTEMPTS = 10;
-
-/** The stream of stewards' requests: read to its end before each decision, written at an exact revision. */
+/** The stream of stewards' requests. */
 export class RequestLog {
-  readonly #log: EventLog;
-  readonly #recorded: RecordedEvent[] = [];
-  #state: RequestsState = initialRequests();
-  /** Everything takes turns: two readings at once would apply the same event twice, two decisions would race for a revision. */
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #stream: DecidedStream<RequestsState>;
 
   constructor(log: EventLog) {
-    this.#log = log;
+    this.#stream = new DecidedStream({
+      log,
+      stream: IDENTITY_REQUESTS,
+      initial: initialRequests(),
+      evolve: (state, event) => evolveRequests(state, event as unknown as RequestEvent),
+      idTaken: () => refused('REQUEST_ID_TAKEN'),
+    });
   }
 
   /**
@@ -50,13 +50,25 @@ export class RequestLog {
    * @param check Called before a new request is written; what it throws refuses it.
    * @throws ThroughlineError `cannot-decide`, `not-found`, `wrong-revision`.
    */
-  submit(event: RequestEvent, asked: Asked, check: () => Promise<void>): Promise<Submitted> {
-    return this.#inTurn(() => this.#submit(event, asked, check));
+  async submit(event: RequestEvent, asked: Asked, check: () => Promise<void>): Promise<Submitted> {
+    const { position, recorded } = await this.#stream.decide(async ({ state }) => {
+      const decided = decideRequest(event, state);
+      if (!decided.ok) throw refused(decided.reason);
+      if (decided.events.length > 0) await check();
+      return decided.events.map(({ id, type, data }) => ({
+        id,
+        type,
+        occurredAt: asked.at,
+        data,
+        metadata: { schema: 1, $correlationId: asked.correlationId },
+      }));
+    });
+    return { requestId: event.id, position: position ?? recorded.find(({ id }) => id === event.id)!.position };
   }
 
   async find(requestId: string): Promise<RequestEvent | undefined> {
-    await this.#inTurn(() => this.#catchUp());
-    return this.#state.requests.get(requestId)?.event;
+    const { state } = await this.#stream.read();
+    return state.requests.get(requestId)?.event;
   }
 
   /** Newest first. */
@@ -67,56 +79,17 @@ export class RequestLog {
     before?: number;
     limit: number;
   }): Promise<{ items: RecordedRequest[]; next?: number }> {
-    await this.#inTurn(() => this.#catchUp());
-    const end = Math.min(before ?? Infinity, this.#recorded.length);
+    const { state, recorded } = await this.#stream.read();
+    const end = Math.min(before ?? Infinity, recorded.length);
     const start = Math.max(0, end - limit);
-    const items = this.#recorded
+    const items = recorded
       .slice(start, end)
       .reverse()
       .map(({ id, occurredAt, position }) => {
-        const { event, undone } = this.#state.requests.get(id)!;
+        const { event, undone } = state.requests.get(id)!;
         return { event, occurredAt, position, undone };
       });
     return { items, ...(start > 0 && { next: start }) };
-  }
-
-  async #submit(event: RequestEvent, asked: Asked, check: () => Promise<void>): Promise<Submitted> {
-    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      await this.#catchUp();
-      const decided = decideRequest(event, this.#state);
-      if (!decided.ok) throw refused(decided.reason);
-      if (decided.events.length === 0) return { requestId: event.id, position: this.#positionOf(event.id) };
-      await check();
-      const events = decided.events.map(({ id, type, data }) => ({
-        id,
-        type,
-        occurredAt: asked.at,
-        data,
-        metadata: { schema: 1, $correlationId: asked.correlationId },
-      }));
-      const expectedRevision = this.#recorded.length + NO_STREAM;
-      const [result] = await this.#log.append([{ stream: IDENTITY_REQUESTS, expectedRevision, events }]);
-      if (result!.ok) return { requestId: event.id, position: result!.position };
-      if (result!.reason === 'KNOWN_ID') throw refused('REQUEST_ID_TAKEN');
-    }
-    throw new ThroughlineError('wrong-revision');
-  }
-
-  async #catchUp(): Promise<void> {
-    for await (const event of this.#log.readStream(IDENTITY_REQUESTS, { from: this.#recorded.length })) {
-      this.#recorded.push(event);
-      this.#state = evolveRequests(this.#state, event as unknown as RequestEvent);
-    }
-  }
-
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.#last.then(work);
-    this.#last = done.catch(() => undefined);
-    return done;
-  }
-
-  #positionOf(requestId: string): Position {
-    return this.#recorded.find(({ id }) => id === requestId)!.position;
   }
 }
 
