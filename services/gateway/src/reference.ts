@@ -14,9 +14,17 @@ export async function wholeReference(own: OpenAPIObject, upstreams: Upstreams): 
   const documents = [...parts, own];
   return {
     ...own,
-    paths: Object.assign({}, ...documents.map(({ paths }) => paths)),
+    paths: together(documents.map(({ paths }) => paths)),
     components: { schemas: Object.assign({}, ...documents.map(({ components }) => components?.schemas)) },
   };
+}
+
+/** Two services may have operations of one path. */
+function together(parts: readonly OpenAPIObject['paths'][]): OpenAPIObject['paths'] {
+  const whole: OpenAPIObject['paths'] = {};
+  for (const paths of parts)
+    for (const [path, operations] of Object.entries(paths)) whole[path] = { ...whole[path], ...operations };
+  return whole;
 }
 
 async function referenceOf(url: string): Promise<OpenAPIObject> {

@@ -1,10 +1,26 @@
-/** The services that answer over HTTP, each with the first segments of the paths that are its own. */
+interface Route {
+  /** The first of a path; all paths below it are the service's too. */
+  readonly segment: string;
+  /** Absent: all. */
+  readonly methods?: readonly ('GET' | 'HEAD' | 'POST')[];
+}
+
+/** The services that answer over HTTP, each with what is its own: what is asked of projections is a command, what is told of them a query. */
 export const ROUTES = {
-  ingestion: ['touchpoints', 'quarantine'],
-  'command-api': ['identities'],
-  'query-api': ['customers', 'metrics', 'balance', 'projections'],
-} as const;
+  ingestion: [{ segment: 'touchpoints' }, { segment: 'quarantine' }],
+  'command-api': [{ segment: 'identities' }, { segment: 'projections', methods: ['POST'] }],
+  'query-api': [
+    { segment: 'customers' },
+    { segment: 'metrics' },
+    { segment: 'balance' },
+    { segment: 'projections', methods: ['GET', 'HEAD'] },
+  ],
+} as const satisfies Readonly<Record<string, readonly Route[]>>;
 
 export type ServiceName = keyof typeof ROUTES;
 
 export const SERVICES = Object.keys(ROUTES) as ServiceName[];
+
+export function routesOf(service: ServiceName): readonly Route[] {
+  return ROUTES[service];
+}

@@ -4,10 +4,10 @@ import { ThroughlineError } from '@throughline/contracts';
 import { sendProblem, spanOf, startService, type Service, type Settings } from '@throughline/runtime';
 import type { FastifyInstance } from 'fastify';
 import { wholeReference } from './reference.ts';
-import { ROUTES, SERVICES } from './routes.ts';
+import { routesOf, SERVICES } from './routes.ts';
 import { watchUpstreams, type Upstreams } from './upstreams.ts';
 
-/** Longer than the longest that a service takes on purpose: `?after=` waits up to a minute. */
+/** Longer than the longest that a service takes on purpose: `?after=` and `?wait=` wait up to a minute each, and never both. */
 const ANSWER_WITHIN_MS = 90_000;
 
 @Module({})
@@ -37,18 +37,23 @@ async function passOn(fastify: FastifyInstance, upstreams: Upstreams): Promise<v
     undici: { headersTimeout: ANSWER_WITHIN_MS, bodyTimeout: ANSWER_WITHIN_MS },
   });
   for (const service of SERVICES) {
-    for (const segment of ROUTES[service]) {
-      for (const path of [`/${segment}`, `/${segment}/*`]) {
-        fastify.all(path, (request, reply) =>
-          reply.from(upstreams[service] + request.url, {
-            rewriteRequestHeaders: (_, headers) => {
-              const traceparent = spanOf(request)?.traceparent;
-              return { ...headers, 'x-correlation-id': request.id, ...(traceparent && { traceparent }) };
-            },
-            retryDelay: () => null,
-            onError: (failed) => sendProblem(failed as typeof reply, new ThroughlineError('service-down'), request.id),
-          }),
-        );
+    for (const { segment, methods } of routesOf(service)) {
+      const method = methods ? [...methods] : fastify.supportedMethods;
+      for (const url of [`/${segment}`, `/${segment}/*`]) {
+        fastify.route({
+          method,
+          url,
+          handler: (request, reply) =>
+            reply.from(upstreams[service] + request.url, {
+              rewriteRequestHeaders: (_, headers) => {
+                const traceparent = spanOf(request)?.traceparent;
+                return { ...headers, 'x-correlation-id': request.id, ...(traceparent && { traceparent }) };
+              },
+              retryDelay: () => null,
+              onError: (failed) =>
+                sendProblem(failed as typeof reply, new ThroughlineError('service-down'), request.id),
+            }),
+        });
       }
     }
   }

@@ -16,7 +16,12 @@ async function echo(name: string): Promise<Service> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     if (request.url === '/docs/openapi.json') {
-      response.end(JSON.stringify({ paths: { [`/${name}`]: {} }, components: { schemas: { [name]: {} } } }));
+      response.end(
+        JSON.stringify({
+          paths: { [`/${name}`]: {}, '/projections': { [name]: {} } },
+          components: { schemas: { [name]: {} } },
+        }),
+      );
       return;
     }
     response.statusCode = request.url?.includes('missing') ? 404 : 200;
@@ -77,9 +82,18 @@ describe('the gateway', () => {
     ['/metrics/nps?by=channel', 'query-api'],
     ['/balance', 'query-api'],
     ['/projections', 'query-api'],
+    ['/projections/cem/replays/7f/diff?wait=60', 'query-api'],
   ])('passes %s on to %s, as it is', async (path, service) => {
     const { by, echo } = await call(path);
     expect([by, echo.url]).toEqual([service, path]);
+  });
+
+  test('passes what is asked of projections on to whom it is asked, and what nobody takes to nobody', async () => {
+    const path = '/projections/cem/promote';
+    const { by, echo } = await call(path, { method: 'POST', body: '{}' });
+    expect([by, echo.method, echo.url]).toEqual(['command-api', 'POST', path]);
+    expect((await fetch(gateway.url + path, { method: 'HEAD' })).headers.get('x-served-by')).toBe('query-api');
+    expect(await call(path, { method: 'DELETE' })).toMatchObject({ status: 404, by: null });
   });
 
   test('passes a compressed body on byte for byte', async () => {
@@ -101,12 +115,13 @@ describe('the gateway', () => {
 
   test('shows one reference of all services', async () => {
     const document = (await (await fetch(`${gateway.url}/docs/openapi.json`)).json()) as {
-      paths: object;
+      paths: Record<string, object>;
       components: { schemas: object };
     };
     expect(Object.keys(document.paths)).toEqual(
       expect.arrayContaining(['/ingestion', '/command-api', '/query-api', '/health/live']),
     );
+    expect(document.paths['/projections']).toEqual({ ingestion: {}, 'command-api': {}, 'query-api': {} });
     expect(Object.keys(document.components.schemas)).toEqual(expect.arrayContaining(['ingestion', 'query-api']));
   });
 
