@@ -9,6 +9,7 @@ import {
   metricsCommand,
   projectionsCommand,
 } from './commands/queries.ts';
+import { replayCommand } from './commands/replay/replay.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { startCommand } from './commands/start.ts';
 import { EXIT, Stop } from './exit.ts';
@@ -19,7 +20,8 @@ Commands speak to the platform at THROUGHLINE_URL (default http://127.0.0.1:4600
 
 Exit codes:
   0 done · 1 failed · 2 the command or a map cannot be understood · 3 not found
-  4 no platform answers (try again: it is safe) · 5 done, and something is in quarantine`;
+  4 no platform answers (try again: it is safe) · 5 done, and something is in quarantine
+  6 two versions differ by more than was allowed`;
 
 function program(): Command {
   const root = new Command('throughline')
@@ -37,6 +39,7 @@ function program(): Command {
     balanceCommand(),
     projectionsCommand(),
     quarantineCommand(),
+    replayCommand(),
   ];
   for (const command of commands) root.addCommand(command);
   const all = (command: Command): Command[] => [command, ...command.commands.flatMap(all)];

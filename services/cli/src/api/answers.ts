@@ -49,6 +49,13 @@ export interface MetricAnswer {
     readonly interval: readonly [number, number] | null;
     readonly provisional: boolean;
   }[];
+  /** When readers were given figures of another version. */
+  readonly methodChanges?: readonly {
+    readonly at: string;
+    readonly by: 'promotion' | 'rollback';
+    readonly author: string;
+    readonly reason: string;
+  }[];
 }
 
 interface Money {
@@ -65,6 +72,9 @@ interface PartScore {
 export interface CustomerAnswer {
   readonly id: string;
   readonly askedFor?: string;
+  /** Of the past: what happened up to then, as was known then. */
+  readonly asOf?: string;
+  readonly knownAt?: string;
   readonly keys: readonly { readonly type: string; readonly key: string }[];
   readonly incomplete?: boolean;
   readonly crm: {

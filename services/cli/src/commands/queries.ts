@@ -45,14 +45,24 @@ function question(name: string, summary: string, examples: readonly string[]): C
     );
 }
 
+interface CustomerAsked extends Asked {
+  readonly asOf?: string;
+  readonly knownAt?: string;
+  readonly version?: string;
+}
+
 export function customerCommand(): Command {
   return question('customer', 'show one customer from both sides', [
     'customer phone:977-806-9726',
     'customer email:ada@example.com --json',
     'customer 0f4c1b9e7a2d4c6f8b1e3a5d7c9f0b2d',
+    'customer email:ada@example.com --as-of 2024-05-01 --known-at 2024-06-01',
   ])
     .argument('<customer>', WHO)
-    .action(async (who: string, asked: Asked) => {
+    .option('--as-of <day>', 'as they were then: of what happened up to that day or time')
+    .option('--known-at <time>', 'as was known then: who they were, and by which definitions')
+    .option('--version <version>', 'by the definitions of this version: throughline replay versions cem')
+    .action(async (who: string, asked: CustomerAsked) => {
       const client = new Client();
       await show(await customerOf(client, who, asked), asked, customerText);
     });
@@ -149,8 +159,9 @@ export async function idOf(client: Client, who: string, { after }: Asked = {}): 
   return items[0].id;
 }
 
-export async function customerOf(client: Client, who: string, asked: Asked = {}): Promise<CustomerAnswer> {
-  return client.get<CustomerAnswer>(`/customers/${await idOf(client, who, asked)}`, { after: asked.after });
+export async function customerOf(client: Client, who: string, asked: CustomerAsked = {}): Promise<CustomerAnswer> {
+  const { after, asOf, knownAt, version } = asked;
+  return client.get<CustomerAnswer>(`/customers/${await idOf(client, who, asked)}`, { after, asOf, knownAt, version });
 }
 
 export async function explanationOf(client: Client, id: string, { after }: Asked = {}): Promise<Explanation> {

@@ -20,11 +20,16 @@ export function customerText(customer: CustomerAnswer): string {
   return `${sections.filter((text) => text !== '').join('\n')}`;
 }
 
-function heading({ id, askedFor, incomplete, crm }: CustomerAnswer): string {
+function heading({ id, askedFor, asOf, knownAt, incomplete, crm }: CustomerAnswer): string {
   const name = nameOf(crm.profile);
   const known = crm.identifiers.flatMap(({ type, value }) => (value === undefined ? [] : [`${type} ${value}`]));
   let text = `${paint.bold(name ?? 'A customer without a name')}  ${paint.dim(id)}\n`;
   if (askedFor !== undefined) text += `${paint.dim(`asked for as ${askedFor}`)}\n`;
+  const past = [
+    ...(asOf === undefined ? [] : [`as of ${asOf}`]),
+    ...(knownAt === undefined ? [] : [`as known at ${knownAt}`]),
+  ];
+  if (past.length > 0) text += `${paint.yellow(past.join(', '))}\n`;
   if (known.length > 0) text += `${fit(known.slice(0, 4).join(' · '), WIDTH)}\n`;
   if (incomplete) text += `${paint.yellow('Incomplete: some touchpoint could not be folded and is parked.')}\n`;
   return text;

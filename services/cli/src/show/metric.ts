@@ -1,10 +1,10 @@
 import type { Metric, MetricAnswer } from '../api/answers.ts';
 import { count, figure } from '../terminal/numbers.ts';
 import { paint } from '../terminal/style.ts';
-import { fit } from './words.ts';
+import { day, fit } from './words.ts';
 import { table, type Column } from '../terminal/table.ts';
 
-export function metricText({ metric, rows }: MetricAnswer, by: readonly string[]): string {
+export function metricText({ metric, rows, methodChanges = [] }: MetricAnswer, by: readonly string[]): string {
   const isTimed = rows.some((row) => row.period !== 'all');
   const hasInterval = rows.some((row) => row.interval);
   const said = (value: number) => (metric.kind === 'share' ? `${(value * 100).toFixed(2)} %` : figure(value));
@@ -24,7 +24,12 @@ export function metricText({ metric, rows }: MetricAnswer, by: readonly string[]
     ...(hasInterval ? [interval ? `${said(interval[0])} – ${said(interval[1])}` : ''] : []),
   ]);
   const note = isTimed && rows.some((row) => row.provisional) ? `${paint.dim('* not over yet')}\n` : '';
-  return `${paint.bold(metric.title)}\n${paint.dim(fit(`${metric.formula}, in ${metric.unit}`, 100))}\n${table(columns, body)}\n${note}`;
+  return `${paint.bold(metric.title)}\n${paint.dim(fit(`${metric.formula}, in ${metric.unit}`, 100))}\n${table(columns, body)}\n${note}${methodChanges.map(methodText).join('')}`;
+}
+
+function methodText({ at, by, author, reason }: NonNullable<MetricAnswer['methodChanges']>[number]): string {
+  const what = by === 'rollback' ? 'The method was changed back' : 'The method changed';
+  return `${paint.yellow(fit(`${what} on ${day(at)}: ${reason} (${author})`, 100))}\n`;
 }
 
 export function metricsText(metrics: readonly Metric[]): string {

@@ -22,6 +22,17 @@ export function fit(text: string, width: number): string {
   return text.length <= width ? text : `${text.slice(0, width - 1)}…`;
 }
 
+/** Lines of at most `width` characters, broken between words; a longer word is cut. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(/\s+/).filter((part) => part !== '')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(fit(word, width));
+  }
+  return lines;
+}
+
 /** `2026-03-01`. */
 export const day = (time: string | number): string => new Date(time).toISOString().slice(0, 10);
 
