@@ -8,23 +8,34 @@ import type { RunJob } from './run-writer.ts';
 
 const SCRIPT = new URL('./index-worker.js', import.meta.url);
 
-/** Makes runs off this thread, one at a time; the thread is there only while there is work. */
+/**
+ * Makes runs off this thread, one at a time. The thread is there only while there is work: what sorting a segment takes, some
+ * 75 MB, goes with it, where an idle thread would not be collected.
+ */
 export class IndexThread {
   #worker: Worker | undefined;
   /** Who waits for the job in hand. */
   #due: { resolve(failure: RunFailure | undefined): void; reject(error: Error): void } | undefined;
   #last: Promise<unknown> = Promise.resolve();
+  /** In hand or waiting. */
+  #jobs = 0;
 
   /** @throws what `makeRun` throws; a code out of the catalogue is kept. */
   make(job: RunJob): Promise<void> {
-    const made = this.#last.then(() => this.#make(job));
+    this.#jobs++;
+    const made = this.#last.then(() => this.#make(job)).finally(() => this.#letGo());
     this.#last = made.catch(() => undefined);
     return made;
   }
 
-  /** Waits for the job in hand and lets go of the thread. */
+  /** Waits for the job in hand. */
   async close(): Promise<void> {
     await this.#last;
+  }
+
+  async #letGo(): Promise<void> {
+    this.#jobs--;
+    if (this.#jobs > 0) return;
     await this.#worker?.terminate();
     this.#worker = undefined;
   }
@@ -43,13 +54,10 @@ export class IndexThread {
     // Run from its TypeScript source, as tests do, there is no script that a thread could load.
     if (!existsSync(fileURLToPath(SCRIPT))) return attemptRun(job);
     const worker = (this.#worker ??= this.#start());
-    worker.ref();
-    const failure = await new Promise<RunFailure | undefined>((resolve, reject) => {
+    return await new Promise<RunFailure | undefined>((resolve, reject) => {
       this.#due = { resolve, reject };
       worker.postMessage(job);
     });
-    worker.unref();
-    return failure;
   }
 
   #start(): Worker {
