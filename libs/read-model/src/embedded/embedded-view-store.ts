@@ -12,7 +12,16 @@ import { TransactionFlags, type Database } from 'lmdb';
 import type { Move } from '../move.ts';
 import { changeOf, type OutboxRow } from '../outbox.ts';
 import type { Progress } from '../port.ts';
-import type { Checkpoint, Finished, IdRange, SubjectRow, ViewChanges, ViewStore, WaitingChange } from '../store.ts';
+import {
+  NO_CHECKPOINT,
+  type Checkpoint,
+  type Finished,
+  type IdRange,
+  type SubjectRow,
+  type ViewChanges,
+  type ViewStore,
+  type WaitingChange,
+} from '../store.ts';
 import { CellChanges, numbered } from './cell-table.ts';
 import { changedEntries, replaceCells, rowOf, sameRow, type ContributionRow } from './contribution-row.ts';
 import { Dictionary } from './dictionary.ts';
@@ -26,13 +35,9 @@ const { ABORTABLE, SYNCHRONOUS_COMMIT } = TransactionFlags;
 /** All or nothing, and there for readers before it returns. */
 const AT_ONCE = ABORTABLE | SYNCHRONOUS_COMMIT;
 const NOTHING = Buffer.alloc(0);
-const NO_CHECKPOINT: Checkpoint = { position: START, day: undefined, ticked: false };
 
 export interface OpenEmbeddedView extends ViewVersion {
-  /**
-   * Several writers who build the version together, each its own subjects and customers, open it with one token, and all may commit.
-   * Opening it with another, or without one, refuses their commits from then on.
-   */
+  /** Several writers who build the version together, each its own subjects and customers, have one token, and all may commit. */
   readonly token?: number | undefined;
   /** Kept with a version that is new. */
   readonly documents?: Documents | undefined;
@@ -68,6 +73,12 @@ export class EmbeddedViewStore implements ViewStore {
     if (!beside && currentVersion(dir, projection) === undefined) pointTo(dir, projection, version);
   }
 
+  /** For reading: as of now, whoever of those that write the version together committed last. */
+  get #now(): Tables {
+    this.#tables.root.resetReadTxn();
+    return this.#tables;
+  }
+
   get promoted(): boolean {
     return currentVersion(this.#dir, this.projection) === this.version;
   }
@@ -77,47 +88,50 @@ export class EmbeddedViewStore implements ViewStore {
   }
 
   async checkpoint(): Promise<Checkpoint> {
-    return (this.#tables.meta.get('checkpoint') as Checkpoint | undefined) ?? NO_CHECKPOINT;
+    return (this.#now.meta.get('checkpoint') as Checkpoint | undefined) ?? NO_CHECKPOINT;
   }
 
   async progress(): Promise<Progress> {
-    return (this.#tables.meta.get('progress') as Progress | undefined) ?? { position: START, day: undefined };
+    return (this.#now.meta.get('progress') as Progress | undefined) ?? { position: START, day: undefined };
   }
 
   async subjects<F>(subjects: readonly string[]): Promise<readonly (SubjectRow<F> | undefined)[]> {
-    return subjects.map((subject) => this.#tables.subjects.get(subject) as SubjectRow<F> | undefined);
+    const rows = this.#now.subjects;
+    return subjects.map((subject) => rows.get(subject) as SubjectRow<F> | undefined);
   }
 
   async standing(keys: readonly string[]): Promise<readonly (string | undefined)[]> {
-    return keys.map((key) => this.#tables.standing.get(key));
+    const { standing } = this.#now;
+    return keys.map((key) => standing.get(key));
   }
 
   async members(customers: readonly string[]): Promise<readonly (readonly Key[] | undefined)[]> {
-    return customers.map((customer) => this.#tables.members.get(customer) as readonly Key[] | undefined);
+    const { members } = this.#now;
+    return customers.map((customer) => members.get(customer) as readonly Key[] | undefined);
   }
 
   async moves(): Promise<ReadonlyMap<string, Move>> {
-    const moves = [...this.#tables.moves.getRange()].map(({ key, value }) => [key as string, value as Move] as const);
+    const moves = [...this.#now.moves.getRange()].map(({ key, value }) => [key as string, value as Move] as const);
     return new Map(moves.sort(([, a], [, b]) => (a.position < b.position ? -1 : 1)));
   }
 
   async touched(limit: number, { from, below }: IdRange = {}): Promise<readonly string[]> {
     const bounds = { ...(from !== undefined && { start: from }), ...(below !== undefined && { end: below }) };
-    return [...this.#tables.touched.getKeys({ ...bounds, limit })];
+    return [...this.#now.touched.getKeys({ ...bounds, limit })];
   }
 
   async marks(): Promise<ReadonlyMap<string, JsonValue>> {
-    return new Map([...this.#tables.marks.getRange()].map(({ key, value }) => [key, value as JsonValue]));
+    return new Map([...this.#now.marks.getRange()].map(({ key, value }) => [key, value as JsonValue]));
   }
 
   async due(day: Day, limit: number): Promise<readonly string[]> {
     const customers: string[] = [];
-    for (const [, customer] of this.#tables.due.getKeys({ end: [day + 1], limit })) customers.push(customer);
+    for (const [, customer] of this.#now.due.getKeys({ end: [day + 1], limit })) customers.push(customer);
     return customers;
   }
 
   async parkedCount(): Promise<number> {
-    return (this.#tables.meta.get('parked') as number | undefined) ?? 0;
+    return (this.#now.meta.get('parked') as number | undefined) ?? 0;
   }
 
   async commit<F>(changes: ViewChanges<F>): Promise<void> {
