@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import { benchEngines } from './engines.mjs';
 import { benchLog } from './log.mjs';
 import { render } from './measure.mjs';
+import { renderMemory } from './memory.mjs';
 import { benchPlatform } from './platform.mjs';
 
 const { values } = parseArgs({
@@ -21,12 +22,18 @@ const { values } = parseArgs({
 const PARTS = values.engines ? { engines: benchEngines } : { log: benchLog, platform: benchPlatform };
 
 const results = [];
+const memory = [];
 for (const [name, run] of Object.entries(PARTS)) {
   if (values.only && values.only !== name) continue;
   if (!values.json) console.error(`Measuring: ${name}…`);
-  results.push(...(await run({ quick: values.quick === true })));
+  const measured = await run({ quick: values.quick === true });
+  results.push(...measured.rows);
+  if (measured.memory) memory.push(measured.memory);
 }
 
 const machine = { node: process.version, cpu: cpus()[0].model, cores: cpus().length };
-if (values.json) console.log(JSON.stringify({ machine, results }, null, 2));
-else console.log(`${render(results)}\nNode ${machine.node}, ${machine.cores} × ${machine.cpu}`);
+if (values.json) console.log(JSON.stringify({ machine, results, memory }, null, 2));
+else
+  console.log(
+    `${[render(results), ...memory.map(renderMemory)].join('\n')}\nNode ${machine.node}, ${machine.cores} × ${machine.cpu}`,
+  );

@@ -3,7 +3,7 @@
  * that appends the same events, one stream each. Engines, services and this process share the machine's cores.
  */
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,6 +12,7 @@ import kafkajs from 'kafkajs';
 import { simulateLines } from '@throughline/simulator';
 import { missingDevNode, missingKafka, missingRedis, startDevNode, startKafka, startRedis } from '../engines/index.mjs';
 import { startFleet } from '../services/fleet.mjs';
+import { MemoryWatch } from './memory.mjs';
 import { perSecond, timed } from './measure.mjs';
 
 const TOPIC = 'touchpoints';
@@ -20,6 +21,10 @@ const PARTITIONS = 4;
 const IN_FLIGHT = 1_000;
 /** Touchpoints a second of the load under which memory is watched. */
 const STEADY = 200;
+/** While caches fill, memory grows; from the middle of the load on it is to be flat, but for so large a part. */
+const FLAT = 1.1;
+/** Seconds from one reading of memory to the next: some of them find a heap before it is collected, some after. */
+const READ_EVERY = 5;
 /** What takes part of the cores while intake works, and need not be on its host. */
 const FOLLOWERS = ['identity', 'crm-projection', 'cem-projection', 'balance-projection'];
 const UNTIL = Date.UTC(2026, 0, 1);
@@ -68,8 +73,15 @@ export async function benchEngines({ quick }) {
     const counting = await topic.countAll(warmUp + 2 * count);
     const limit = Math.min(counting, bare);
 
-    const memory = await watched(fleet, topic, load.slice(warmUp + 2 * count), minutes);
-    return [
+    const engines = new Map(Object.entries({ 'development node': eventstore.pid, Redis: redis.pid }));
+    const watch = new MemoryWatch(
+      [...fleet.names, ...engines.keys()],
+      (name) => engines.get(name) ?? fleet.pidOf(name),
+    );
+    await underLoad(topic, load.slice(warmUp + 2 * count), minutes, watch);
+    const [middle, last] = [Math.ceil(minutes / 2), minutes];
+    const all = (minute) => fleet.names.reduce((sum, name) => sum + watch.of(name, minute).own, 0);
+    const rows = [
       { what: 'bare kafkajs consumer that counts', value: counting, unit: 'messages/s' },
       { what: 'bare EventStoreDB client, an event a stream, 1,000 in flight', value: bare, unit: 'events/s' },
       {
@@ -87,9 +99,17 @@ export async function benchEngines({ quick }) {
         unit: 'touchpoints/s',
       },
       { what: 'Kafka to visible in all views', value: visible, limit, unit: 'touchpoints/s' },
-      { what: `memory of all services, after 1 min at ${STEADY}/s`, value: memory.first, unit: 'MB' },
-      { what: `memory of all services, after ${minutes} min of it`, value: memory.last, unit: 'MB' },
+      { what: `memory of the services' own, minute ${middle} at ${STEADY}/s`, value: all(middle), unit: 'MB' },
+      {
+        what: `… in minute ${last} of it`,
+        value: all(last),
+        limit: all(middle),
+        unit: 'MB',
+        aim: `≤ ${FLAT}`,
+        ok: all(last) <= all(middle) * FLAT,
+      },
     ];
+    return { rows, memory: watch.during([...new Set([1, middle, last])]) };
   } finally {
     await fleet?.stop();
     await Promise.all([eventstore, kafka, redis].map((engine) => engine.stop()));
@@ -221,22 +241,13 @@ async function allVisible(url, topic) {
   }
 }
 
-/** Memory of all services, MB, after the first minute of a steady load and after the last. */
-async function watched(fleet, topic, load, minutes) {
-  let first = 0;
+/** A steady load of so many minutes, during which memory is watched. */
+async function underLoad(topic, load, minutes, watch) {
   const started = performance.now();
   for (let second = 0; second < minutes * 60; second++) {
     await topic.send(load.slice(second * STEADY, (second + 1) * STEADY));
-    if (second === 59) first = memoryOf(fleet);
     await sleep(Math.max(0, started + (second + 1) * 1000 - performance.now()));
+    if (second % READ_EVERY === 0) watch.read(Math.floor(second / 60) + 1);
   }
-  const last = memoryOf(fleet);
   await topic.close();
-  return { first, last };
-}
-
-/** What the services hold of their own, without pages of files that the system can take back. */
-function memoryOf(fleet) {
-  const own = (pid) => Number(/RssAnon:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024;
-  return fleet.names.reduce((sum, name) => sum + own(fleet.pidOf(name)), 0);
 }

@@ -163,7 +163,7 @@ export async function benchLog({ quick }) {
       aim: '≤ 0.5',
       ok: opened.seconds <= 0.5,
     });
-    return rows;
+    return { rows };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -1,6 +1,5 @@
 /** The platform as its users meet it: a process of its own, spoken to over HTTP from this one. Both share the machine's cores. */
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import http from 'node:http';
 import { tmpdir } from 'node:os';
@@ -8,6 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { simulateLines } from '@throughline/simulator';
+import { memoryOf } from './memory.mjs';
 import { percentile, perSecond, timed } from './measure.mjs';
 
 const CLI = fileURLToPath(new URL('../../services/cli/bin/throughline.js', import.meta.url));
@@ -98,13 +98,11 @@ async function steady(all, everyMs, each) {
   await Promise.all(pending);
 }
 
-/** What the platform holds, MB: of its own, and pages of the views' files, which the system takes back when it needs them. */
 function memory(child, when) {
-  const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
-  const of = (name) => Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)[1]) / 1024;
+  const { own, files } = memoryOf(child.pid);
   return [
-    { what: `memory of the platform's own, ${when}`, value: of('RssAnon'), unit: 'MB' },
-    { what: `files it has mapped in memory, ${when}`, value: of('RssFile') + of('RssShmem'), unit: 'MB' },
+    { what: `memory of the platform's own, ${when}`, value: own, unit: 'MB' },
+    { what: `files it has mapped in memory, ${when}`, value: files, unit: 'MB' },
   ];
 }
 
@@ -229,7 +227,7 @@ export async function benchPlatform({ quick }) {
       ok: percentile(underLoad, 99) <= 5,
     });
     rows.push(...memory(child, 'at the end'));
-    return rows;
+    return { rows };
   } finally {
     const ended = new Promise((resolve) => child.once('exit', resolve));
     child.kill('SIGTERM');
