@@ -10,6 +10,7 @@ export {
   openIdentityAt,
   openIdentityStoreAt,
   openPresenceAt,
+  openVersionShelfAt,
   openViewsAt,
   openViewStoreAt,
   type Opened,
@@ -23,6 +24,7 @@ export { parseRedisUrl, REDIS_URL_RULE, type RedisAddress } from './redis/addres
 export { connectRedis, type ConnectRedis, type RedisConnection } from './redis/connection.ts';
 export { publishIdentity, type PublishedIdentityStore, type PublishIdentity } from './redis/identity-publisher.ts';
 export { openRedisIdentityReader } from './redis/open-identity-reader.ts';
+export { openRedisVersionShelf } from './redis/redis-version-shelf.ts';
 export { openRedisViewReader } from './redis/open-view-reader.ts';
 export { openPresence, type OpenPresence } from './redis/presence.ts';
 export { openRedisNeighbours, type OpenRedisNeighbours } from './redis/redis-neighbours.ts';

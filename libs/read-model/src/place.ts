@@ -1,6 +1,7 @@
 import type { Documents, Position } from '@throughline/contracts';
 import { EmbeddedViewStore } from './embedded/embedded-view-store.ts';
 import { openIdentityReader, openIdentityStore } from './embedded/identity-store.ts';
+import { EmbeddedVersionShelf } from './embedded/embedded-version-shelf.ts';
 import { openViewReader, type CurrentViewReader } from './embedded/open-view-reader.ts';
 import type { IdentityReader, IdentityStore } from './identity-port.ts';
 import type { Part } from './parts.ts';
@@ -8,11 +9,13 @@ import type { Presence } from './presence.ts';
 import { connectRedis } from './redis/connection.ts';
 import { publishIdentity } from './redis/identity-publisher.ts';
 import { openRedisIdentityReader } from './redis/open-identity-reader.ts';
+import { openRedisVersionShelf } from './redis/redis-version-shelf.ts';
 import { openRedisViewReader } from './redis/open-view-reader.ts';
 import { openPresence } from './redis/presence.ts';
 import { openRedisNeighbours } from './redis/redis-neighbours.ts';
 import { openRedisViewStore } from './redis/redis-view-store.ts';
 import type { Neighbours, ViewStore } from './store.ts';
+import type { VersionShelf } from './version-shelf.ts';
 
 /** Where views are. Plain data: it can be handed to a thread. */
 export type ViewPlace =
@@ -42,6 +45,11 @@ export interface OpenViewAt {
   readonly part?: Part;
   /** The fence, where ownership is claimed elsewhere: a later one wins. */
   readonly token?: number;
+  /**
+   * One of several who build the version together, each its own subjects and customers: all of them who have one token may commit, until it is
+   * opened with another token, or not jointly. Each run of a build needs a token of its own.
+   */
+  readonly joint?: boolean;
   /** What the version was defined by, where that is not shipped: kept with it when it is new. */
   readonly documents?: Documents;
   /** Readers are not given it, though there be no other; until it is promoted. */
@@ -52,7 +60,7 @@ const NEVER = new AbortController().signal;
 
 /** Opens a version of a projection for writing, or one part of it. Embedded, a version has one part. */
 export async function openViewStoreAt(place: ViewPlace, view: OpenViewAt): Promise<OpenedView> {
-  const { projection, version, completeAt, part, token, documents, beside } = view;
+  const { projection, version, completeAt, part, token, joint, documents, beside } = view;
   if (place.engine === 'embedded') {
     const store = new EmbeddedViewStore({ dir: place.dir, projection, version, token, documents, beside });
     return { store, neighbours: undefined, ended: NEVER, close: () => store.close() };
@@ -67,6 +75,7 @@ export async function openViewStoreAt(place: ViewPlace, view: OpenViewAt): Promi
       completeAt,
       documents,
       beside,
+      joint,
       ...(isParted && { shard: String(part.index) }),
       ...(token !== undefined && { token }),
     });
@@ -80,6 +89,13 @@ export async function openViewStoreAt(place: ViewPlace, view: OpenViewAt): Promi
     await connection.close();
     throw error;
   }
+}
+
+/** Opens the versions of a projection, one beside the other. */
+export async function openVersionShelfAt(place: ViewPlace, projection: string): Promise<VersionShelf> {
+  if (place.engine === 'embedded') return new EmbeddedVersionShelf({ dir: place.dir, projection });
+  const connection = await connectRedis({ url: place.url });
+  return openRedisVersionShelf({ connection, projection, onClose: () => connection.close() });
 }
 
 /** Opens what the replicas that share some work know each other by. Only views in Redis can be shared. */

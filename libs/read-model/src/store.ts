@@ -2,7 +2,16 @@
  * The writing side of one version of one projection: what the engine reads before it decides, and the one commit in which
  * it writes. Reads are in bulk, since an adapter may be a network away; a reading of a thing that is not there is undefined.
  */
-import type { Cell, CustomerChange, Day, JsonValue, Key, Position, Tally } from '@throughline/contracts';
+import {
+  START,
+  type Cell,
+  type CustomerChange,
+  type Day,
+  type JsonValue,
+  type Key,
+  type Position,
+  type Tally,
+} from '@throughline/contracts';
 import type { Move } from './move.ts';
 import type { Contribution, Progress } from './port.ts';
 
@@ -18,7 +27,7 @@ export interface SubjectRow<F> {
   readonly parked?: readonly string[];
 }
 
-/** Ids of subjects or customers: `from` ≤ id < `below`, as text; absent for no bound. */
+/** Ids of subjects or customers: `from` ≤ id < `below`, as text; absent for no bound. Bounds are hex digits, some or all of an id's. */
 export interface IdRange {
   readonly from?: string;
   readonly below?: string;
@@ -36,6 +45,9 @@ export interface Checkpoint {
   /** What was folded up to here, of this part's own subjects. Undefined before the first touchpoint. */
   readonly tally?: Tally;
 }
+
+/** Of a version into which nothing has been written. */
+export const NO_CHECKPOINT: Checkpoint = { position: START, day: undefined, ticked: false };
 
 /** What could not be folded or finished. Names where it failed and never what was in it. */
 export interface Parked {

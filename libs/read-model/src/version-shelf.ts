@@ -1,7 +1,6 @@
-import type { JsonObject } from '@throughline/contracts';
-import type { Finished, SubjectRow, Checkpoint } from './store.ts';
-import type { Cell, Key } from '@throughline/contracts';
+import type { Cell, JsonObject, Key } from '@throughline/contracts';
 import type { ViewReader } from './port.ts';
+import type { Checkpoint, Finished, SubjectRow } from './store.ts';
 
 /** The versions of one projection that are kept, and which one readers are given. ADR 14. */
 export interface VersionShelf {
@@ -10,13 +9,16 @@ export interface VersionShelf {
   list(): Promise<readonly string[]>;
   /** The one that readers are given; undefined before there is one. */
   current(): Promise<string | undefined>;
-  /** Removes all that is kept of it. Of the current one nothing is removed. A reader that has it open is not disturbed for a minute. */
+  /**
+   * Removes all that is kept of it, and refuses its writer. Of the current one nothing is removed. A reader that has it open is not disturbed
+   * for a minute.
+   */
   remove(version: string): Promise<void>;
   /** What whoever builds or follows the version said last, for people; undefined where nothing was said. */
   said(version: string): Promise<JsonObject | undefined>;
-  /** Replaces what was said. Neither durable nor fenced: it decides nothing. */
+  /** Replaces what was said; of what is not there nothing is said. Neither durable nor fenced: it decides nothing. */
   say(version: string, what: JsonObject): Promise<void>;
-  /** What it takes up, bytes; undefined where that cannot be told. */
+  /** About what it takes up, bytes; undefined when there is nothing of it. */
   bytes(version: string): Promise<number | undefined>;
   /** Reads this version, whether or not readers are given it. Undefined when there is nothing of it. */
   open(version: string): Promise<OpenedReader | undefined>;
@@ -43,7 +45,7 @@ export interface VersionSnapshot {
   readonly checkpoints: readonly Checkpoint[];
   /** What every customer contributes, in the order of their ids. */
   contributions(): AsyncIterable<Finished>;
-  /** Every cell, in no order. */
+  /** Every cell, in no order. One that is kept in several parts comes once of each: whoever reads them adds them up. */
   cells(): AsyncIterable<Cell>;
   /** Every row of a subject, in no order. */
   subjects(): AsyncIterable<{ readonly subject: string; readonly row: SubjectRow<unknown> }>;

@@ -3,6 +3,7 @@ import { afterEach, expect, test } from '@jest/globals';
 import { problemCode, type Cell, type Position } from '@throughline/contracts';
 import {
   connectRedis,
+  openRedisVersionShelf,
   openRedisViewReader,
   openRedisViewStore,
   type CurrentViewReader,
@@ -309,15 +310,19 @@ describeWithRedis('a view in a Redis that fails', () => {
     expect(await seen()).toBe(2);
   });
 
-  test('removes the versions that nobody is given any longer, whole', async () => {
+  test('lets a version go whole that is removed, and refuses its writer at once', async () => {
     await open();
     await commit(1);
     const next = await openRedisViewStore({ connection, ...VIEW, version: 'f'.repeat(16) });
     for (const n of [1, 2]) await commit(n, 20, next);
     expect(await seen()).toBe(1);
     await next.promote();
-    expect(await seen()).toBe(2);
-    expect(server.cli('--scan', '--pattern', `*${VIEW.version}*`)).toBe('');
+    await openRedisVersionShelf({ connection, projection: VIEW.projection }).remove(VIEW.version);
+    await expect(commit(3)).rejects.toMatchObject({ code: 'view-taken-over' });
+    while ((await seen()) !== 2) await wait(10);
+    const left = server.cli('--scan', '--pattern', `*${VIEW.version}*`).split('\n');
+    for (const key of left) expect(Number(server.cli('ttl', key))).toBeGreaterThan(0);
+    expect(server.cli('smembers', `throughline:{${VIEW.projection}}:versions`)).not.toContain(VIEW.version);
     await next.close();
   });
 });

@@ -2,7 +2,9 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import type { Cell, IndexValue, Key, Position } from '@throughline/contracts';
 import fc from 'fast-check';
 import {
+  CellSums,
   connectRedis,
+  openRedisVersionShelf,
   openRedisViewReader,
   partedVersion,
   type CurrentViewReader,
@@ -11,6 +13,7 @@ import {
   type RedisConnection,
   type ScannedEntry,
   type SubjectRow,
+  type VersionSnapshot,
   type ViewReader,
 } from '../src/index.ts';
 import { openPartedStores, type Contents, type SubjectCell } from './support/parted-stores.ts';
@@ -111,6 +114,7 @@ function onServers(name: string, start: () => Promise<{ url: string; remove(): P
           const [whole, parted] = await Promise.all([1, of].map((parts) => filled(`view${++views}`, parts, commits)));
           try {
             await expectSame(whole!.reader, parted!.reader, limit, bounds);
+            expect(await parted!.held()).toEqual(await whole!.held());
           } finally {
             await Promise.all([whole!.close(), parted!.close()]);
           }
@@ -127,8 +131,32 @@ function onServers(name: string, start: () => Promise<{ url: string; remove(): P
     for (const one of all) await stores.commit(contentsOf(one, ++n));
     const reader = await openRedisViewReader({ connection, projection });
     expect(reader.version).toBe(view.version);
-    return { reader, close: () => stores.close() };
+    const held = async () => heldBy((await openRedisVersionShelf({ connection, projection }).snapshot(view.version))!);
+    return { reader, held, close: () => stores.close() };
   }
+}
+
+/** All that a snapshot holds: what is in no order in one of its own, and the cells of its parts added up. */
+async function heldBy(snapshot: VersionSnapshot) {
+  const cells = new CellSums();
+  for await (const cell of snapshot.cells()) cells.add([cell]);
+  return {
+    checkpoints: [...new Set(snapshot.checkpoints.map((checkpoint) => JSON.stringify(checkpoint)))],
+    contributions: await all(snapshot.contributions()),
+    cells: sorted([...cells]),
+    subjects: sorted(await all(snapshot.subjects())),
+    members: sorted(await all(snapshot.members())),
+  };
+}
+
+async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const found: T[] = [];
+  for await (const item of items) found.push(item);
+  return found;
+}
+
+function sorted<T>(items: readonly T[]): T[] {
+  return [...items].sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
 }
 
 type Generated = typeof contents extends fc.Arbitrary<infer T> ? T : never;

@@ -1,6 +1,13 @@
 import { afterAll, beforeAll } from '@jest/globals';
-import { connectRedis, openRedisViewReader, openRedisViewStore, type RedisConnection } from '../src/index.ts';
+import {
+  connectRedis,
+  openRedisVersionShelf,
+  openRedisViewReader,
+  openRedisViewStore,
+  type RedisConnection,
+} from '../src/index.ts';
 import { readModelContract } from './contract/read-model-contract.ts';
+import { versionsContract } from './contract/versions-contract.ts';
 import { describeWithRedis, startCluster, startRedis } from './support/redis-server.ts';
 
 describeWithRedis('Redis', () => {
@@ -21,12 +28,16 @@ function onServers(name: string, start: () => Promise<{ url: string; remove(): P
     await servers.remove();
   });
 
-  readModelContract(name, async () => {
-    const projection = `tally${++models}`;
-    return {
-      store: async (version = '0'.repeat(16)) => openRedisViewStore({ connection, projection, version }),
-      reader: async () => openRedisViewReader({ connection, projection }),
-      remove: async () => undefined,
-    };
-  });
+  for (const contract of [readModelContract, versionsContract]) {
+    contract(name, async () => {
+      const projection = `tally${++models}`;
+      return {
+        store: async (version = '0'.repeat(16), more = {}) =>
+          openRedisViewStore({ connection, projection, version, ...more }),
+        shelf: async () => openRedisVersionShelf({ connection, projection }),
+        reader: async () => openRedisViewReader({ connection, projection }),
+        remove: async () => undefined,
+      };
+    });
+  }
 }

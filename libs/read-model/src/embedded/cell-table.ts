@@ -30,13 +30,24 @@ export function cellKey({ metric, day, dims }: NumberedCell): Buffer {
   return key;
 }
 
+/** The metric in a stored cell's key. */
+export function metricOf(key: Buffer, dictionary: Dictionary): string {
+  return dictionary.text(key.readUInt32BE(0));
+}
+
 /** The stored cell behind a key. */
 export function readCell(metric: string, key: Buffer, values: Buffer, dictionary: Dictionary): Cell {
-  const day = key.readUInt32BE(4) + UNTIMED;
-  const dims = dimensionsOf(dictionary.text(key.readUInt32BE(8)));
-  return day === UNTIMED
-    ? { metric, dims, values: readValues(values) }
-    : { metric, day, dims, values: readValues(values) };
+  return made(metric, key.readUInt32BE(4) + UNTIMED, key.readUInt32BE(8), readValues(values), dictionary);
+}
+
+/** The cell that was numbered. */
+export function cellOf({ metric, day, dims }: NumberedCell, values: readonly number[], dictionary: Dictionary): Cell {
+  return made(dictionary.text(metric), day, dims, values, dictionary);
+}
+
+function made(metric: string, day: Day, numberOfDims: number, values: readonly number[], dictionary: Dictionary): Cell {
+  const dims = dimensionsOf(dictionary.text(numberOfDims));
+  return day === UNTIMED ? { metric, dims, values } : { metric, day, dims, values };
 }
 
 /** Changes to cells, added up before each cell is read and written once. */

@@ -1,6 +1,6 @@
-import type { IndexValue } from '@throughline/contracts';
+import type { Cell, IndexEntry, IndexValue } from '@throughline/contracts';
 import type { Finished } from '../store.ts';
-import { numbered, type CellChanges } from './cell-table.ts';
+import { cellOf, numbered, type CellChanges, type NumberedCell } from './cell-table.ts';
 import type { Dictionary } from './dictionary.ts';
 
 /** A contribution by numbers, flat: cells as metric, day, dimensions, count of values, values; index entries as field, value. */
@@ -20,6 +20,21 @@ export function rowOf(contribution: Finished, dictionary: Dictionary): Contribut
     cells.push(metric, day, dims, cell.values.length, ...cell.values);
   }
   return [contribution.nextChange ?? null, contribution.failed ?? null, indexes, cells];
+}
+
+/** What the row was made of. */
+export function contributionOf(
+  customer: string,
+  [nextChange, failed, entries, numbers]: ContributionRow,
+  dictionary: Dictionary,
+): Finished {
+  const indexes: IndexEntry[] = [];
+  for (let i = 0; i < entries.length; i += 2) {
+    indexes.push({ field: dictionary.text(entries[i] as number), value: entries[i + 1]! });
+  }
+  const cells: Cell[] = [];
+  for (const { cell, values } of cellsIn(numbers)) cells.push(cellOf(cell, values, dictionary));
+  return { customer, cells, indexes, nextChange: nextChange ?? undefined, ...(failed !== null && { failed }) };
 }
 
 /** Index entries in one row and not in the other, by field number. */
@@ -68,11 +83,17 @@ function sameList<T>(a: readonly T[], b: readonly T[]): boolean {
 
 /** Adds a row's cells to the changes, or takes them out. */
 function addCells(row: ContributionRow | undefined, changes: CellChanges, times: 1 | -1): void {
-  const cells = row?.[3] ?? [];
-  for (let i = 0; i < cells.length;) {
-    const [metric, day, dims, count] = [cells[i]!, cells[i + 1]!, cells[i + 2]!, cells[i + 3]!];
-    changes.add({ metric, day, dims }, cells.slice(i + 4, i + 4 + count), times);
-    i += 4 + count;
+  for (const { cell, values } of cellsIn(row?.[3] ?? [])) changes.add(cell, values, times);
+}
+
+function* cellsIn(
+  numbers: ContributionRow[3],
+): Iterable<{ readonly cell: NumberedCell; readonly values: readonly number[] }> {
+  for (let i = 0; i < numbers.length;) {
+    const [metric, day, dims] = [numbers[i]!, numbers[i + 1]!, numbers[i + 2]!];
+    const end = i + 4 + numbers[i + 3]!;
+    yield { cell: { metric, day, dims }, values: numbers.slice(i + 4, end) };
+    i = end;
   }
 }
 

@@ -10,6 +10,11 @@ const LOOK_AGAIN = 200;
 
 /** A reader that is always of the current version: of none while there is none, and of the new one after a promotion. */
 export interface CurrentViewReader extends ViewReader {
+  /**
+   * The version that is current at this moment, for the length of a question: it stays that version for a minute after another was promoted.
+   * While there is none it is this reader itself. Not to be closed.
+   */
+  pinned(): Promise<ViewReader>;
   close(): Promise<void>;
 }
 
@@ -32,6 +37,10 @@ class PointedReader implements CurrentViewReader {
   /** Empty before the first version is there. */
   get version(): string {
     return this.#current()?.version ?? '';
+  }
+
+  async pinned(): Promise<ViewReader> {
+    return this.#current() ?? this;
   }
 
   async documents(): Promise<Documents> {

@@ -11,7 +11,8 @@ import { uptime } from 'node:os';
 import { join } from 'node:path';
 
 const CLOSED = 'closed';
-const DATA = 'data.mdb';
+/** The file that holds an environment. */
+export const DATA = 'data.mdb';
 
 /** Whether the environment in the folder is whole; also one that is not there yet. */
 export function isWhole(folder: string): boolean {

@@ -18,6 +18,12 @@ export function cellPrefix(metric: string, day: Day | undefined): string {
   return `${metric.length}:${metric}:${number.toString(16).padStart(DIGITS, '0')}`;
 }
 
+/** The metric in a cell's name. */
+export function metricOf(name: string): string {
+  const start = name.indexOf(':') + 1;
+  return name.slice(start, start + Number.parseInt(name, 10));
+}
+
 export function readCell(name: string, metric: string, values: readonly number[]): Cell {
   const at = cellPrefix(metric, undefined).length;
   const number = Number.parseInt(name.slice(at - DIGITS, at), 16);

@@ -1,7 +1,8 @@
 /** How values and names stand in Redis. */
 import { Packr } from 'msgpackr';
 
-const packr = new Packr({ useRecords: false });
+/** Scripts write whole numbers as such, of any size. */
+const packr = new Packr({ useRecords: false, int64AsType: 'number' });
 
 export function pack(value: unknown): Buffer {
   return packr.pack(value);

@@ -1,7 +1,7 @@
 /** A contribution as it is stored: by numbers, and flat, since there is one for each customer. */
-import type { IndexValue } from '@throughline/contracts';
+import type { Cell, IndexEntry, IndexValue } from '@throughline/contracts';
 import type { Finished } from '../store.ts';
-import { cellName } from './cell-name.ts';
+import { cellName, metricOf, readCell } from './cell-name.ts';
 
 export type ContributionRow = readonly [
   nextChange: number | null,
@@ -31,6 +31,11 @@ export function numberedCellName(name: string): string {
   return `c${name}`;
 }
 
+/** The cell's name out of what it is called where it has its number. */
+export function cellNameIn(numberedCellName: string): string {
+  return numberedCellName.slice(1);
+}
+
 export function namesIn({ indexes, cells }: Pick<Finished, 'indexes' | 'cells'>): string[] {
   return [...indexes.map(({ field }) => fieldName(field)), ...cells.map((cell) => numberedCellName(cellName(cell)))];
 }
@@ -43,6 +48,27 @@ export function rowOf(contribution: Finished, number: (name: string) => number):
     cells.push(number(numberedCellName(cellName(cell))), cell.values.length, ...cell.values);
   }
   return [contribution.nextChange ?? null, contribution.failed ?? null, indexes, cells];
+}
+
+/** The numbers of all that is named in the row. */
+export function* numbersIn(row: ContributionRow | undefined): Iterable<number> {
+  yield* fieldsIn(row);
+  for (const [cell] of cellsOf(row)) yield cell;
+}
+
+/** What the row was made of. */
+export function contributionOf(customer: string, row: ContributionRow, nameOf: (number: number) => string): Finished {
+  const [nextChange, failed, entries] = row;
+  const indexes: IndexEntry[] = [];
+  for (let i = 0; i < entries.length; i += 2) {
+    indexes.push({ field: fieldOf(nameOf(entries[i] as number)), value: entries[i + 1]! });
+  }
+  const cells: Cell[] = [];
+  for (const [number, values] of cellsOf(row)) {
+    const name = cellNameIn(nameOf(number));
+    cells.push(readCell(name, metricOf(name), values));
+  }
+  return { customer, cells, indexes, nextChange: nextChange ?? undefined, ...(failed !== null && { failed }) };
 }
 
 /** Index entries in one row and not in the other, by the field's number. */

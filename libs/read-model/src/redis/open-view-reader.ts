@@ -1,11 +1,10 @@
 import { START, type Cell, type Documents, type IndexValue } from '@throughline/contracts';
 import type { CurrentViewReader } from '../embedded/open-view-reader.ts';
 import type { Move } from '../move.ts';
-import { partsOf } from '../parts.ts';
-import type { CustomerState, IndexScan, Progress, ScannedEntry } from '../port.ts';
+import type { CustomerState, IndexScan, Progress, ScannedEntry, ViewReader } from '../port.ts';
 import { clientOf, type RedisConnection } from './connection.ts';
-import { PartedViewReader } from './parted-view-reader.ts';
-import { RedisViewReader, type CellRange, type VersionReader } from './redis-view-reader.ts';
+import { versionReader } from './parted-view-reader.ts';
+import type { CellRange, VersionReader } from './redis-view-reader.ts';
 import { Absent } from './shard-reader.ts';
 import { Versions } from './versions.ts';
 
@@ -53,9 +52,12 @@ class PointedReader implements CurrentViewReader {
     const version = await this.#versions.current();
     if (version === undefined) this.#reader = undefined;
     else if (version !== this.#reader?.version) {
-      const Reader = partsOf(version) > 1 ? PartedViewReader : RedisViewReader;
-      this.#reader = new Reader(clientOf(this.#connection), { projection, version });
+      this.#reader = versionReader(clientOf(this.#connection), { projection, version });
     }
+  }
+
+  async pinned(): Promise<ViewReader> {
+    return (await this.#current()) ?? this;
   }
 
   documents(): Promise<Documents> {
@@ -110,9 +112,13 @@ class PointedReader implements CurrentViewReader {
     this.#reader = undefined;
   }
 
-  async #ask<T>(question: (reader: VersionReader) => Promise<T>): Promise<T> {
+  async #current(): Promise<VersionReader | undefined> {
     if (!this.#reader || performance.now() - this.#looked >= LOOK_AGAIN) await this.look();
-    const reader = this.#reader;
+    return this.#reader;
+  }
+
+  async #ask<T>(question: (reader: VersionReader) => Promise<T>): Promise<T> {
+    const reader = await this.#current();
     if (!reader) throw new Absent(this.projection);
     try {
       return await question(reader);

@@ -9,6 +9,11 @@ import { cellsIn, type FoundCells } from './found-cells.ts';
 import { RedisViewReader, type CellRange, type VersionReader } from './redis-view-reader.ts';
 import { scatter } from './scatter.ts';
 
+/** Reads a version, in however many parts it is kept. */
+export function versionReader(client: Client, name: { projection: string; version: string }): VersionReader {
+  return partsOf(name.version) > 1 ? new PartedViewReader(client, name) : new RedisViewReader(client, name);
+}
+
 /**
  * The reading side of a version that is kept in several parts: sums and merges of what each answers. Each part answers from one
  * commit of its own; what is told of progress is what all of them have reached. It fails as the part does that fails.
@@ -76,6 +81,10 @@ export class PartedViewReader implements VersionReader {
   /** They are kept whole in every part. */
   moves(): Promise<readonly Move[]> {
     return this.#parts[0]!.moves();
+  }
+
+  async *cells(metric: string, range: CellRange): AsyncIterable<Cell> {
+    yield* await this.cellsOf(metric, range);
   }
 
   async cellsOf(metric: string, range: CellRange): Promise<AsyncIterable<Cell>> {

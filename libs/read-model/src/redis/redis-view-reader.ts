@@ -35,7 +35,7 @@ const LAST = Buffer.from([0xff]);
 export type CellRange = { timed: false } | { timed: true; from: Day; to: Day };
 
 /** One version, whose cells are all read when it answers, and made as they are taken. */
-export interface VersionReader extends Omit<ViewReader, 'cells'> {
+export interface VersionReader extends ViewReader {
   cellsOf(metric: string, range: CellRange): Promise<AsyncIterable<Cell>>;
 }
 
@@ -148,6 +148,10 @@ export class RedisViewReader implements VersionReader {
   async moves(): Promise<readonly Move[]> {
     const [flat] = (await this.#shard.ask(READ_ALL, [TABLE.moves])) as [Buffer[]];
     return readMoves(flat).map(([, move]) => move);
+  }
+
+  async *cells(metric: string, range: CellRange): AsyncIterable<Cell> {
+    yield* await this.cellsOf(metric, range);
   }
 
   async cellsOf(metric: string, range: CellRange): Promise<AsyncIterable<Cell>> {

@@ -4,18 +4,27 @@ import type { Move } from '../move.ts';
 import { changeOf, type OutboxRow } from '../outbox.ts';
 import { partOf, partsOf } from '../parts.ts';
 import type { Progress } from '../port.ts';
-import type { Checkpoint, IdRange, SubjectRow, ViewChanges, ViewStore, WaitingChange } from '../store.ts';
+import {
+  NO_CHECKPOINT,
+  type Checkpoint,
+  type IdRange,
+  type SubjectRow,
+  type ViewChanges,
+  type ViewStore,
+  type WaitingChange,
+} from '../store.ts';
+import { CellChanges } from './cell-changes.ts';
 import { cellName } from './cell-name.ts';
 import type { Client } from './client.ts';
 import { idBytes, idOf, leastNames, pack, unpack } from './codec.ts';
 import { clientOf, type RedisConnection } from './connection.ts';
 import {
+  cellNameIn,
   cellsOf,
   changedEntries,
   fieldOf,
   fieldsIn,
   namesIn,
-  numberedCellName,
   rowOf,
   sameCells,
   sameRow,
@@ -25,7 +34,6 @@ import { handedRow } from './handed-row.ts';
 import { Names } from './names.ts';
 import { readMembers, readMoves, writtenMembers } from './rows.ts';
 import { COMPLETE_AT, keyOf, META, Shard } from './shard.ts';
-import { CellChanges, StoredCells } from './stored-cells.ts';
 import { toldProgress } from './told-progress.ts';
 import { Versions } from './versions.ts';
 import { FIELD, TABLE, viewShard, type ViewName } from './view-shard.ts';
@@ -38,6 +46,11 @@ export interface OpenRedisView extends ViewName {
    * Undefined: the next after the last that Redis knows of.
    */
   readonly token?: number;
+  /**
+   * One of several who build the version together, each its own subjects and customers: those who have one token do not refuse each other.
+   * Until the first commit that is settled readers get `view-rebuilding`. Each run of a build needs a token of its own.
+   */
+  readonly joint?: boolean | undefined;
   /**
    * What a view that is not there must have reached before it answers: the log's head as the writer starts. Until then readers get
    * `view-rebuilding`, never a part of it. One part of several must also have nothing from before it waiting for another part.
@@ -59,8 +72,6 @@ export interface RedisViewStore extends ViewStore {
   readonly ended: AbortSignal;
 }
 
-const NO_CHECKPOINT: Checkpoint = { position: START, day: undefined, ticked: false };
-
 /**
  * Opens a view for writing. From here on the commits of whoever had it open before are refused.
  *
@@ -69,6 +80,7 @@ const NO_CHECKPOINT: Checkpoint = { position: START, day: undefined, ticked: fal
 export async function openRedisViewStore({
   connection,
   token,
+  joint = false,
   completeAt = START,
   documents,
   beside = false,
@@ -80,8 +92,9 @@ export async function openRedisViewStore({
   let store: SharedViewStore | undefined;
   const shard = await Shard.takeOver(client, viewShard(name), {
     token,
+    joint,
     begin: {
-      ...(completeAt > START && { [COMPLETE_AT]: completeAt }),
+      ...((joint || completeAt > START) && { [COMPLETE_AT]: completeAt }),
       ...(documents && { [FIELD.documents]: pack(documents) }),
     },
     // What is told of the versions is in another slot, which can be lost alone.
@@ -106,9 +119,10 @@ class SharedViewStore implements RedisViewStore {
   readonly #shard: Shard;
   readonly #versions: Versions;
   readonly #names: Names;
-  readonly #cells: StoredCells;
   #completeAt: Position | undefined;
   #promoted: boolean;
+  /** Settles with the last commit. */
+  #turn: Promise<void> = Promise.resolve();
   /** The last that was given; undefined before one is wanted. */
   #sequence: number | undefined;
 
@@ -125,8 +139,7 @@ class SharedViewStore implements RedisViewStore {
     this.#client = client;
     this.#shard = shard;
     this.#versions = versions;
-    this.#names = new Names(client, shard.name);
-    this.#cells = new StoredCells(client, shard.name);
+    this.#names = new Names(client, shard);
     this.#promoted = promoted;
     this.#completeAt = waitsFor === null ? undefined : (String(waitsFor) as Position);
   }
@@ -213,14 +226,14 @@ class SharedViewStore implements RedisViewStore {
   }
 
   async commit<F>(changes: ViewChanges<F>): Promise<void> {
-    try {
+    const before = this.#turn;
+    // One at a time: each says how many there were before it.
+    const turn = before.then(async () => {
       await this.#shard.commit(await this.#writes(changes));
-    } catch (error) {
-      this.#names.forget();
-      this.#cells.forget();
-      throw error;
-    }
-    if (this.#isComplete(changes)) this.#completeAt = undefined;
+      if (this.#isComplete(changes)) this.#completeAt = undefined;
+    });
+    this.#turn = turn.catch(() => undefined);
+    return turn;
   }
 
   async waiting(limit: number): Promise<readonly WaitingChange[]> {
@@ -264,7 +277,7 @@ class SharedViewStore implements RedisViewStore {
     if (changes.tells) this.#sequence ??= (await this.#meta<number>(FIELD.sequence)) ?? 0;
     await this.#replace(changes, cells, writes);
     if (changes.tells) writes.set(META, FIELD.sequence, pack(this.#sequence));
-    await this.#cells.write(cells, writes);
+    cells.write(writes);
     writes.set(META, FIELD.checkpoint, pack(changes.checkpoint));
     if (changes.settled) {
       const { position, day } = changes.checkpoint;
@@ -286,7 +299,7 @@ class SharedViewStore implements RedisViewStore {
     for (const contribution of contributions.values()) if (contribution) names.push(...namesIn(contribution));
     for (const before of befores) for (const [cell] of cellsOf(before)) numbers.push(cell);
     if (tells) for (const before of befores) numbers.push(...fieldsIn(before));
-    await this.#names.load(names, numbers, writes);
+    await this.#names.load(names, numbers);
     let i = 0;
     for (const [customer, contribution] of contributions) {
       const before = befores[i++];
@@ -349,7 +362,7 @@ class SharedViewStore implements RedisViewStore {
   }
 
   #cellName(number: number): string {
-    return this.#names.name(number).slice(numberedCellName('').length);
+    return cellNameIn(this.#names.name(number));
   }
 
   /** One part of several is complete only later: others are to finish what it handed over. */
@@ -361,7 +374,7 @@ class SharedViewStore implements RedisViewStore {
   async #completeOnceTaken(): Promise<void> {
     if (this.#completeAt === undefined) return;
     const told = await toldProgress(this.#client, this.#shard.name, this.#parts);
-    if (told === undefined || told.progress.position < this.#completeAt) return;
+    if (!told?.isBuilt || told.progress.position < this.#completeAt) return;
     await this.#shard.complete();
     this.#completeAt = undefined;
   }

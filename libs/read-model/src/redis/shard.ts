@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { ThroughlineError } from '@throughline/contracts';
 import type { Argument, Client, Reply } from './client.ts';
 import type { Script } from './script.ts';
-import { APPLY, COMMIT, COMPLETE, SEAL, STAGE, TAKE_OVER, TRIM } from './shard-scripts.ts';
+import { APPLY, COMMIT, COMPLETE, NUMBER, REMOVE, SEAL, STAGE, TAKE_OVER, TRIM } from './shard-scripts.ts';
 import type { WriteSet } from './write-set.ts';
 
 /** The tables that every shard has: what is known of itself, and a large commit on its way. */
@@ -28,14 +28,27 @@ export function keysOf(name: ShardName): readonly string[] {
   return [META, STAGED, ...name.tables].map((table) => keyOf(name, table));
 }
 
+/** How long what was removed can still be read, seconds. */
+const GRACE = 60;
+
+/** Removes all of a shard, though a reader that has it open can read on for a minute. Its writer is refused at once. */
+export async function removeShard(client: Client, name: ShardName): Promise<void> {
+  await client.run(REMOVE, keysOf(name), [GRACE]);
+}
+
 export interface TakeOver {
   /** Of the ownership; a later one wins. Undefined: the next after the last. */
   readonly token?: number | undefined;
+  /** One of several who have this token and write rows of their own: they do not refuse each other. */
+  readonly joint?: boolean;
   /** Fields of `META` for a shard that is new. */
   readonly begin?: Readonly<Record<string, Argument>>;
   /** Done each time the shard was looked after, and found. */
   readonly alongside?: () => Promise<void>;
 }
+
+/** Names numbered at a time. */
+const NAMES = 5_000;
 
 /** How often a writer looks whether the shard is still there and its own, milliseconds: readers wait that long for a rebuild to begin. */
 const WATCH = 1_000;
@@ -57,6 +70,8 @@ export class Shard {
   readonly #client: Client;
   readonly #keys: readonly string[];
   readonly #owner: string;
+  /** The field of its own count. */
+  readonly #count: string;
   readonly #end = new AbortController();
   #watch: NodeJS.Timeout | undefined;
   #commits: number;
@@ -65,24 +80,31 @@ export class Shard {
   static async takeOver(
     client: Client,
     name: ShardName,
-    { token, begin = {}, alongside }: TakeOver = {},
+    { token, joint = false, begin = {}, alongside }: TakeOver = {},
   ): Promise<Shard> {
-    const as = randomUUID();
+    const id = randomUUID();
+    const [as, lane] = joint ? ['joint', `/${id}`] : [id, ''];
     const fields = Object.entries(begin).flat();
-    const reply = await client.run(TAKE_OVER, keysOf(name), [as, token ?? '', ...fields]);
+    const reply = await client.run(TAKE_OVER, keysOf(name), [as, token ?? '', lane, ...fields]);
     const [given, commits, pending] = reply as [Buffer, Buffer?, number?];
     if (commits === undefined) throw new ThroughlineError('view-taken-over', `${name.tag}.`);
-    const shard = new Shard(client, name, `${String(given)}:${as}`, Number(commits));
+    const shard = new Shard(client, name, { owner: `${String(given)}:${as}`, lane, commits: Number(commits) });
     if (pending === 1) await shard.#apply();
     shard.#watch = setInterval(() => void shard.#look(alongside), WATCH).unref();
     return shard;
   }
 
-  private constructor(client: Client, name: ShardName, owner: string, commits: number) {
+  private constructor(
+    client: Client,
+    name: ShardName,
+    { owner, lane, commits }: { owner: string; lane: string; commits: number },
+  ) {
     this.#client = client;
     this.name = name;
-    this.#keys = keysOf(name);
+    const [meta, staged, ...tables] = keysOf(name) as [string, string, ...string[]];
+    this.#keys = [meta, staged + lane, ...tables, staged];
     this.#owner = owner;
+    this.#count = `commits${lane}`;
     this.#commits = commits;
   }
 
@@ -101,10 +123,10 @@ export class Shard {
     this.#end.signal.throwIfAborted();
     const parts = writes.parts();
     try {
-      if (parts.length === 1) await this.#must(COMMIT, [this.#commits, ...parts[0]!]);
+      if (parts.length === 1) await this.#must(COMMIT, [this.#count, this.#commits, ...parts[0]!]);
       else {
         for (let i = 0; i < parts.length; i++) await this.#must(STAGE, [i, ...parts[i]!]);
-        await this.#must(SEAL, [this.#commits, parts.length]);
+        await this.#must(SEAL, [this.#count, this.#commits, parts.length]);
         await this.#apply();
       }
       this.#commits++;
@@ -114,6 +136,26 @@ export class Shard {
       else if (parts.length > 1) await this.#client.call('UNLINK', this.#keys[1]!).catch(() => undefined);
       throw error;
     }
+  }
+
+  /** Gives each name that has none a number, for good. @throws ThroughlineError as `commit` */
+  async number(names: readonly string[], tables: { numbers: string; names: string }): Promise<readonly number[]> {
+    this.#end.signal.throwIfAborted();
+    const keys = [this.#keys[0]!, keyOf(this.name, tables.numbers), keyOf(this.name, tables.names)];
+    const numbers: number[] = [];
+    try {
+      for (let i = 0; i < names.length; i += NAMES) {
+        const part = names.slice(i, i + NAMES);
+        const reply = await this.#client.run(NUMBER, keys, [this.#owner, this.#count, this.#commits, ...part]);
+        if (!Array.isArray(reply)) throw this.#refusal(String(reply));
+        this.#commits++;
+        numbers.push(...reply);
+      }
+    } catch (error) {
+      if ((error as ThroughlineError).code !== 'read-model-full') this.#end.abort(error);
+      throw error;
+    }
+    return numbers;
   }
 
   /**

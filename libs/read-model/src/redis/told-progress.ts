@@ -22,6 +22,8 @@ export interface Told {
   readonly progress: Progress;
   /** What it must reach before it answers; undefined once it does. */
   readonly completeAt: Position | undefined;
+  /** Whether readers were ever told of any: not of a version that is still being built. */
+  readonly isBuilt: boolean;
 }
 
 /** What one part of so many lets readers be told. Undefined while it is absent. */
@@ -35,5 +37,6 @@ export async function toldProgress(client: Client, part: ShardName, of: number):
   return {
     progress: { position: oldest.map((row) => readHandedRow(row).since).reduce(earlier, position), day },
     completeAt: completeAt === null ? undefined : (String(completeAt) as Position),
+    isBuilt: packed !== null,
   };
 }

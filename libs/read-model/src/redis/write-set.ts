@@ -38,6 +38,11 @@ export class WriteSet {
     within(this.#additions, `ZADD ${table}`).push(score, member);
   }
 
+  /** Adds to the values under a name, in a table whose names are in order in another; what comes to nothing goes. */
+  sum(table: string, order: string, name: string, values: Buffer): void {
+    within(this.#additions, `ADD:${order} ${table}`).push(name, values);
+  }
+
   unrank(table: string, member: Argument): void {
     within(this.#removals, `ZREM ${table}`).push(member);
   }

@@ -1,13 +1,26 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { START, type Cell, type IndexValue, type Position } from '@throughline/contracts';
+import { START, type Cell, type IndexValue, type JsonValue, type Position } from '@throughline/contracts';
 import fc from 'fast-check';
-import type { Finished, ScannedEntry, SubjectRow, ViewChanges, ViewReader, ViewStore } from '../../src/index.ts';
+import type {
+  CurrentViewReader,
+  Finished,
+  OpenViewAt,
+  ScannedEntry,
+  SubjectRow,
+  VersionShelf,
+  ViewChanges,
+  ViewReader,
+  ViewStore,
+} from '../../src/index.ts';
+
+export type OpenMore = Partial<Pick<OpenViewAt, 'token' | 'joint' | 'documents' | 'beside'>>;
 
 /** One read model, empty at first, that a test opens and closes as often as it likes. */
 export interface ReadModelUnderTest {
-  store(version?: string): Promise<ViewStore>;
+  store(version?: string, more?: OpenMore): Promise<ViewStore>;
   /** Of the current version. */
-  reader(): Promise<ViewReader & { close(): Promise<void> }>;
+  reader(): Promise<CurrentViewReader>;
+  shelf(): Promise<VersionShelf>;
   remove(): Promise<void>;
 }
 
@@ -116,6 +129,60 @@ export function readModelContract(name: string, create: () => Promise<ReadModelU
       await commit({ finished: [B], touched: [A] });
       expect([...(await store.touched(10))].sort()).toEqual([A, C]);
       expect(await store.touched(1)).toHaveLength(1);
+    });
+
+    test('gives out who was touched in the order of their ids, a range at a time', async () => {
+      const ids = [
+        A,
+        B,
+        C,
+        'b7'.padEnd(32, '0'),
+        '0'.repeat(32),
+        'f'.repeat(32),
+        `${'b'.repeat(8)}-0000-5000-8000-${'0'.repeat(12)}`,
+      ].sort();
+      await commit({ touched: [...ids].reverse() });
+      expect(await store.touched(10)).toEqual(ids);
+      expect(await store.touched(2)).toEqual(ids.slice(0, 2));
+      for (const range of [
+        { from: 'b' },
+        { below: 'b' },
+        { from: 'b7', below: 'c' },
+        { from: B, below: B },
+        { from: A, below: C },
+      ]) {
+        const { from = '', below = 'g' } = range;
+        const expected = ids.filter((id) => id >= from && id < below);
+        expect(await store.touched(10, range)).toEqual(expected);
+        expect(await store.touched(1, range)).toEqual(expected.slice(0, 1));
+      }
+    });
+
+    test('keeps what a replay notes with the commit that does it, or neither', async () => {
+      expect(await store.marks()).toEqual(new Map());
+      const tally = { touchpoints: 3, ids: 'f'.repeat(32) };
+      await commit({
+        checkpoint: { ...checkpoint(1), tally },
+        marks: new Map<string, JsonValue>([
+          ['folded/0', { n: 1 }],
+          ['through', '7'],
+        ]),
+      });
+      expect(await store.checkpoint()).toEqual({ ...checkpoint(1), tally });
+      await commit({
+        marks: new Map<string, JsonValue | undefined>([
+          ['through', undefined],
+          ['folded/1', [1, null]],
+        ]),
+      });
+      const marks = new Map<string, JsonValue>([
+        ['folded/0', { n: 1 }],
+        ['folded/1', [1, null]],
+      ]);
+      expect(await store.marks()).toEqual(marks);
+      const unwritable = new Map([[A, { fragment: Symbol('no data') }]]);
+      await expect(commit({ subjects: unwritable, marks: new Map([['folded/2', true]]) })).rejects.toThrow();
+      expect(await store.marks()).toEqual(marks);
     });
 
     test('knows who is due by a day', async () => {
