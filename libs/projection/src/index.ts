@@ -1,6 +1,14 @@
 export { serveProjection, startProjection, type StartProjection } from './host/start-projection.ts';
 export { serveThread, startThread, type Running } from './host/thread.ts';
 export { Bell } from './bell.ts';
+export { Brake } from './build/brake.ts';
+export type { Built } from './build/build-version.ts';
+export { buildWithThreads, type BuildWithThreads } from './build/build-with-threads.ts';
+export { DEFAULT_BUILD_LIMITS } from './build/limits.ts';
+export type { BuildProgress, BuildStage } from './build/meter.ts';
+export type { BuildPlace } from './build/open-builder.ts';
+export { isBuilder, serveBuilder } from './build/serve-builder.ts';
+export { stateHash } from './build/state-hash.ts';
 export { shareParts, type ShareParts } from './ownership/share-parts.ts';
 export { DEFAULT_LIMITS, type Limits } from './limits.ts';
 export { relayChanges, type RelayChanges, type Relayed } from './relay-changes.ts';

@@ -18,6 +18,7 @@ export interface BuildTally {
   readonly upTo: Position;
   readonly workers?: number;
   readonly limits?: Partial<BuildLimits>;
+  readonly heapUsed?: () => number;
   readonly sample?: Sample;
   /** At which commit, of all workers together, the process "dies": at one of an even number before it is written, at others right behind it. */
   readonly commits?: number;
@@ -28,7 +29,7 @@ export interface BuildTally {
 
 /** Builds the tally, with each worker writing through a store of its own. */
 export async function buildTally(build: BuildTally): Promise<Built | undefined> {
-  const { dir, log, upTo, workers = 1, sample, commits, onProgress } = build;
+  const { dir, log, upTo, workers = 1, sample, commits, heapUsed, onProgress } = build;
   const { brake = new Brake(), signal = new AbortController().signal } = build;
   const limits = { ...DEFAULT_BUILD_LIMITS, ...build.limits };
   const death = { left: commits ?? Number.POSITIVE_INFINITY, before: (commits ?? 0) % 2 === 0 };
@@ -40,7 +41,7 @@ export async function buildTally(build: BuildTally): Promise<Built | undefined> 
   };
   try {
     const crews = Array.from({ length: workers }, () =>
-      crewHere({ definition: tally, log, stores: [open()], brake, limits }),
+      crewHere({ definition: tally, log, stores: [open()], brake, limits, ...(heapUsed && { heapUsed }) }),
     );
     const idle = [...crews];
     const crew = {

@@ -18,16 +18,21 @@ export async function fill(dir: string): Promise<void> {
     return id;
   };
   for (let i = 0; i < EVENTS; i++) {
-    const subject = ((i * 7919) % SUBJECTS).toString(16).padStart(32, '0');
+    const subject = spread((i * 7919) % SUBJECTS);
     const keys = [{ type: 'email', key: subject }];
     const stream = touchpointStream(subject);
     const id = add(stream, 'call.ended', { keys, channel: i % 2 ? 'phone' : 'web', facts: { amount: i % 13 } });
     if (i % 50 === 0) add(stream, 'touchpoint.retracted', { keys: [], facts: { touchpointId: id } });
     if (i % 40 === 0) {
-      const customer = (i % 10).toString(16).padStart(32, '0');
+      const customer = spread(i % 10);
       add('identity-v1', 'keys.linked', { cause: '', causeId: id, customer, keys });
     }
   }
   for (let i = 0; i < appends.length; i += 500) await log.append(appends.slice(i, i + 500));
   await log.close();
+}
+
+/** Subjects that begin with many different digits. */
+function spread(n: number): string {
+  return [...n.toString(16).padStart(32, '0')].reverse().join('');
 }

@@ -197,6 +197,7 @@ class Building {
     const left = [...tallies.keys()].filter((shard) => !done.has(shard)).sort((a, b) => a - b);
     this.#shardsDone = this.#shardsSkipped = done.size;
     this.#meter.beginFold(touchpointsOf([...tallies.keys()], tallies), touchpointsOf([...done.keys()], tallies));
+    this.#tell();
     const passes = new Passes(blocksOf(left, tallies, limits.block, stores.length), {
       tallies,
       workers: crew.size,
@@ -222,6 +223,7 @@ class Building {
     const { brake, crew, stores } = this.#options;
     const marks = await Promise.all(stores.map((store) => store.marks()));
     this.#meter.beginFinish(finishedOf(marks));
+    this.#tell();
     const digits = DIGITS.keys();
     await together(
       brake,

@@ -1,6 +1,7 @@
 import { START, subjectOf, Tallying, type Tally } from '@throughline/contracts';
 import type { RecordedEvent } from '@throughline/event-log';
 import { CellSums, partOf, type Parked, type SubjectRow, type ViewStore } from '@throughline/read-model';
+import { getHeapStatistics } from 'node:v8';
 import { eventCells, type Failures } from '../fold.ts';
 import { asTouchpoint, isRetraction, NAMES_NONE, retractedBy } from '../loader.ts';
 import { Moves } from '../moves.ts';
@@ -58,7 +59,7 @@ class Block<F> {
 export async function foldShards<F, V>(builder: Builder<F, V>, task: FoldTask, tell: Tell): Promise<Folded> {
   const pass = await Pass.begin(builder, task);
   const { log, brake, limits } = builder;
-  const before = limits.heapUsed();
+  const before = pass.heap;
   const { upTo } = task.goal;
   const prefixes = prefixesOf(task.blocks.flat());
   for await (const { events } of log.read({ after: START, upTo, prefixes, batch: limits.batch })) {
@@ -66,7 +67,7 @@ export async function foldShards<F, V>(builder: Builder<F, V>, task: FoldTask, t
     tell({ touchpoints: (await pass.take(events)) - pass.giveBack() });
   }
   const { touchpoints } = pass;
-  const weight = touchpoints > 0 ? Math.max(0, limits.heapUsed() - before) / touchpoints : undefined;
+  const weight = touchpoints > 0 ? Math.max(0, pass.heap - before) / touchpoints : undefined;
   const tallies = await pass.write();
   return { tallies, left: pass.left, weight };
 }
@@ -111,6 +112,11 @@ class Pass<F, V> {
 
   get touchpoints(): number {
     return this.#blocks.reduce((sum, block) => sum + block.touchpoints, 0);
+  }
+
+  /** How large the heap of this thread is, bytes, what is garbage but not collected included. */
+  get heap(): number {
+    return this.#builder.heapUsed?.() ?? getHeapStatistics().used_heap_size;
   }
 
   /** @returns how many of the events were of this pass. */
@@ -171,7 +177,7 @@ class Pass<F, V> {
   /** Gives the upper half of the blocks back where the heap has grown too large. @returns how many touchpoints had been taken of them. */
   giveBack(): number {
     const { limits } = this.#builder;
-    if (this.#blocks.length === 1 || limits.heapUsed() < limits.heap) return 0;
+    if (this.#blocks.length === 1 || this.heap < limits.heap) return 0;
     const before = this.touchpoints;
     const kept = Math.ceil(this.#blocks.length / 2);
     for (const { shards } of this.#blocks.slice(kept)) {

@@ -1,4 +1,3 @@
-import { getHeapStatistics } from 'node:v8';
 import type { BuildLimits } from './task.ts';
 
 const MIB = 1024 * 1024;
@@ -9,5 +8,4 @@ export const DEFAULT_BUILD_LIMITS: BuildLimits = {
   slice: 20_000,
   decisions: 5_000,
   heap: 400 * MIB,
-  heapUsed: () => getHeapStatistics().used_heap_size,
 };

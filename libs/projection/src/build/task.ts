@@ -81,6 +81,8 @@ export interface Builder<F, V> {
   readonly stores: readonly ViewStore[];
   readonly brake: Brake;
   readonly limits: BuildLimits;
+  /** How large the heap is, where it is not to be asked. */
+  readonly heapUsed?: () => number;
 }
 
 export interface BuildLimits {
@@ -94,8 +96,6 @@ export interface BuildLimits {
   readonly decisions: number;
   /** How large the heap of a thread may become, bytes. */
   readonly heap: number;
-  /** How large it is. */
-  readonly heapUsed: () => number;
 }
 
 /** The checkpoint of a version as long as it is being built: nothing of it can be given to anybody. */

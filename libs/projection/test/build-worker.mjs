@@ -1,0 +1,5 @@
+/** A thread that builds the count. */
+import { serveBuilder } from '@throughline/projection';
+import { count } from './count.mjs';
+
+await serveBuilder(() => count);
