@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { commandLine, ended, Platform, throughline } from './kit.ts';
+import { CHECKOUT, commandLine, ended, Platform, throughline } from './kit.ts';
 
 jest.setTimeout(180_000);
 
@@ -21,14 +21,27 @@ const COMMANDS = [
   'quarantine list',
   'quarantine show',
   'quarantine redrive',
+  'replay',
+  'replay start',
+  'replay status',
+  'replay pause',
+  'replay resume',
+  'replay cancel',
+  'replay diff',
+  'replay promote',
+  'replay rollback',
+  'replay retire',
+  'replay versions',
 ];
+/** Those that only have commands of their own. */
+const GROUPS = ['quarantine', 'replay'];
 
 describe('Without a platform', () => {
   test.each(COMMANDS)('%s --help tells what it takes, with an example', async (command) => {
     const { code, out } = await throughline([...command.split(' '), '--help'], NOWHERE);
     expect(code).toBe(0);
     expect(out).toContain('Usage: throughline');
-    if (command !== 'quarantine') expect(out).toContain('$ npx throughline');
+    if (!GROUPS.includes(command)) expect(out).toContain('$ npx throughline');
     expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(110);
   });
 
@@ -40,6 +53,14 @@ describe('Without a platform', () => {
     [['customer', 'somebody']],
     [['demo', '--port', '99999']],
     [['quarantine', 'redrive']],
+    [['replay', 'start', 'nps']],
+    [['replay', 'start', 'cem', '--definition', 'none.json']],
+    [['replay', 'start', 'cem', '--sample', '1/3']],
+    [['replay', 'start', 'cem', '--workers', '0']],
+    [['replay', 'start', 'cem', '--source', 'memory']],
+    [['replay', 'diff', 'cem', '--fail-if', 'cem.score>5']],
+    [['replay', 'promote', 'cem']],
+    [['replay', 'rollback', 'cem', '--author', 'ada']],
   ])('%j ends with 2 and says on standard error what is wrong', async (args) => {
     const { code, out, err } = await throughline(args, NOWHERE);
     expect(code).toBe(2);
@@ -53,6 +74,10 @@ describe('Without a platform', () => {
     ['balance'],
     ['metrics', 'nps'],
     ['quarantine', 'list'],
+    ['replay', 'status'],
+    ['replay', 'start', 'cem', '--definition', join(CHECKOUT, 'examples/definitions/score-v2.json')],
+    ['replay', 'pause', 'cem'],
+    ['replay', 'promote', 'cem', '--reason', 'because'],
   ])('%s ends with 4 and tells how to start one', async (...args) => {
     const { code, err } = await throughline(args, NOWHERE);
     expect(code).toBe(4);

@@ -9,7 +9,7 @@ import { describe } from '@jest/globals';
 
 export const CHECKOUT = fileURLToPath(new URL('../../../', import.meta.url));
 export const DATA = join(CHECKOUT, '../shared/data');
-const BIN = join(CHECKOUT, 'services/cli/bin/throughline.js');
+export const BIN = join(CHECKOUT, 'services/cli/bin/throughline.js');
 if (!existsSync(join(CHECKOUT, 'services/cli/dist/main.js')))
   throw new Error('These tests run the built command line. Build it first: npm run setup');
 
