@@ -23,14 +23,22 @@ export interface Piece {
   readonly order: Order | undefined;
 }
 
-/** Cuts a batch behind each event that orders something of a version; its name may say in how many parts it is kept. */
-export function cutAtOrders({ events, through }: Batch, projection: string, version: string): readonly Piece[] {
-  const stream = projectionStream(projection);
+export interface Ordered {
+  readonly projection: string;
+  /** Its name may say in how many parts it is kept. */
+  readonly version: string;
+  /** Up to this revision of the control stream it is known already who is given which version. */
+  readonly since: number;
+}
+
+/** Cuts a batch behind each event that orders something of a version. */
+export function cutAtOrders({ events, through }: Batch, ordered: Ordered): readonly Piece[] {
+  const stream = projectionStream(ordered.projection);
   const pieces: Piece[] = [];
   let from = 0;
   for (let i = 0; i < events.length; i++) {
     const event = events[i]!;
-    const order = event.stream === stream ? orderOf(event, bareVersion(version)) : undefined;
+    const order = event.stream === stream ? orderOf(event, ordered) : undefined;
     if (order === undefined) continue;
     pieces.push({ batch: { events: events.slice(from, i + 1), through: event.position }, order });
     from = i + 1;
@@ -42,13 +50,13 @@ export function cutAtOrders({ events, through }: Batch, projection: string, vers
   return pieces;
 }
 
-function orderOf(
-  { type, id, data, position, revision, recordedAt }: RecordedEvent,
-  version: string,
-): Order | undefined {
+function orderOf(event: RecordedEvent, ordered: Ordered): Order | undefined {
+  const { type, id, data, position, revision, recordedAt } = event;
+  const version = bareVersion(ordered.version);
   switch (type as VersionEventType) {
     case 'version.promoted':
     case 'version.rolled-back':
+      if (revision <= ordered.since) return undefined;
       return (data as VersionGiven).to === version ? { kind: 'serve', at: position } : { kind: 'stand-by' };
     case 'diff.requested': {
       const { from, to } = data as DiffRequested;

@@ -1,5 +1,5 @@
 import { identityStream, type ProjectionDefinition } from '@throughline/contracts';
-import type { LogReader, LogWriter, Watch } from '@throughline/event-log';
+import { NO_STREAM, type LogReader, type LogWriter, type Watch } from '@throughline/event-log';
 import type { ViewStore } from '@throughline/read-model';
 import { setTimeout as rest } from 'node:timers/promises';
 import { Execution } from './execution.ts';
@@ -28,6 +28,8 @@ export interface RunProjection<F, V> {
    * stream on the way, it only follows the log.
    */
   readonly serves?: boolean;
+  /** The revision of the control stream by which `serves` is known; none unless told. */
+  readonly since?: number;
   /** Version of the identity rules whose decisions are followed. */
   readonly identityRules?: number;
 }
@@ -42,11 +44,12 @@ export interface RunProjection<F, V> {
  *   again goes on from the last commit.
  */
 export async function runProjection<F, V>(run: RunProjection<F, V>): Promise<void> {
-  const { log, signal, store, serves = true } = run;
+  const { log, signal, store, serves = true, since = NO_STREAM } = run;
   const limits = { ...DEFAULT_LIMITS, ...run.limits };
   const identity = identityStream(run.identityRules ?? 1);
   const execution = await Execution.begin({ ...run, limits, identity });
   let promoteAt = serves && !store.promoted ? await log.head() : undefined;
+  const ordered = { projection: store.projection, version: store.version, since };
   const following = new Following(log, { batch: limits.batch, signal });
   let committed = Number.NEGATIVE_INFINITY;
   let lookedIn = Number.NEGATIVE_INFINITY;
@@ -62,7 +65,7 @@ export async function runProjection<F, V>(run: RunProjection<F, V>): Promise<voi
       const patience = execution.folded ? READING_MS : execution.finishing ? 0 : run.share && LOOK_IN_MS;
       const next = await following.next(execution.streams, execution.position, patience);
       if (next?.done) return;
-      for (const { batch, order } of next ? cutAtOrders(next.value, store.projection, store.version) : []) {
+      for (const { batch, order } of next ? cutAtOrders(next.value, ordered) : []) {
         await execution.fold(batch);
         if (order?.kind === 'serve') promoteAt = order.at;
         else if (order?.kind === 'stand-by') promoteAt = undefined;

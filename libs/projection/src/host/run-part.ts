@@ -1,7 +1,7 @@
 import { openChangePublisher, type ChangesPlace } from '@throughline/changes';
-import { versionOf, type ProjectionDefinition } from '@throughline/contracts';
+import type { Documents, ProjectionDefinition } from '@throughline/contracts';
 import type { Followed, LogReader, LogWriter } from '@throughline/event-log';
-import { openViewStoreAt, partedVersion, type Part, type ViewPlace } from '@throughline/read-model';
+import { openViewStoreAt, type Part, type ViewPlace } from '@throughline/read-model';
 import { Bell } from '../bell.ts';
 import type { Limits } from '../limits.ts';
 import { relayChanges, type RelayChanges, type Relayed } from '../relay-changes.ts';
@@ -10,6 +10,13 @@ import { together } from './together.ts';
 
 export interface RunPart<F, V> {
   readonly definition: ProjectionDefinition<F, V>;
+  /** Its name in the store. */
+  readonly version: string;
+  /** What the definition was made of, where that is not shipped. */
+  readonly documents: Documents;
+  /** Whether readers are to be given this version, by the control stream up to a revision. */
+  readonly serves: boolean;
+  readonly since: number;
   readonly log: LogReader;
   readonly writer: LogWriter;
   readonly views: ViewPlace;
@@ -30,10 +37,26 @@ const LIMITS: Readonly<Record<ViewPlace['engine'], Partial<Limits>>> = {
 
 /** Writes one part of a version, or all of it, and tells channels what it changes, until the signal aborts. */
 export async function runPart<F, V>(run: RunPart<F, V>): Promise<void> {
-  const { definition, log, writer, views, owned, changes, causes, onFollowed, onRelayed } = run;
+  const {
+    definition,
+    version,
+    documents,
+    serves,
+    since,
+    log,
+    writer,
+    views,
+    owned,
+    changes,
+    causes,
+    onFollowed,
+    onRelayed,
+  } = run;
   const opened = await openViewStoreAt(views, {
     projection: definition.name,
-    version: partedVersion(versionOf(definition), owned?.part.of ?? 1),
+    version,
+    documents,
+    beside: !serves,
     completeAt: await log.head(),
     ...owned,
   });
@@ -51,7 +74,19 @@ export async function runPart<F, V>(run: RunPart<F, V>): Promise<void> {
     const tells = changes !== undefined;
     await together(AbortSignal.any([run.signal, ended]), [
       (signal) =>
-        runProjection({ definition, log, writer, store, share, signal, watch, tells, limits: LIMITS[views.engine] }),
+        runProjection({
+          definition,
+          log,
+          writer,
+          store,
+          serves,
+          since,
+          share,
+          signal,
+          watch,
+          tells,
+          limits: LIMITS[views.engine],
+        }),
       ...(changes ? [(signal: AbortSignal) => publishTo(changes, { store, bell, signal, onRelayed })] : []),
     ]);
     if (ended.aborted) throw ended.reason;

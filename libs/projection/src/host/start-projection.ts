@@ -2,13 +2,16 @@ import type { ChangesPlace } from '@throughline/changes';
 import type { ProjectionOf } from '@throughline/contracts';
 import type { LogWriter, Watch } from '@throughline/event-log';
 import type { Relayed } from '../relay-changes.ts';
-import { runThere, type ProjectionNews, type ProjectionPlace } from './run-there.ts';
+import { isBuilder, serveBuilder } from '../build/serve-builder.ts';
+import { hostVersions } from './host-versions.ts';
+import { performTask } from './perform-task.ts';
+import type { ProjectionNews, ProjectionPlace, ProjectionTask } from './tasks.ts';
 import { serveThread, startThread, type Running, type Work } from './thread.ts';
 
 export interface StartProjection extends Omit<ProjectionPlace, 'causes' | 'changes'> {
-  /** The thread appends through it. */
+  /** The threads append through it. */
   readonly writer: LogWriter;
-  /** Told of each commit. */
+  /** Told of each commit of the version that readers are given. */
   readonly watch?: Watch;
   /** Where channels are told what changes, and who is told how that gets on. */
   readonly changes?: { readonly place: ChangesPlace; onRelayed(relayed: Relayed): void } | undefined;
@@ -16,14 +19,24 @@ export interface StartProjection extends Omit<ProjectionPlace, 'causes' | 'chang
   readonly onShare?: (parts: readonly number[]) => void;
 }
 
-/** When the cores do not suffice for all, what arrives is made durable first, and seen after. */
-const AFTER_INTAKE = 5;
+/** When the cores do not suffice for all, what arrives is made durable first, and seen after; what is built beside comes last. */
+const NICENESS: Readonly<Record<ProjectionTask['kind'], number>> = { follow: 5, diff: 10, build: 15 };
 
-function workOf<F, V>(projection: ProjectionOf<F, V>): Work<ProjectionPlace, ProjectionNews> {
-  return (place, writer, stopping, tell) => runThere(projection, place, writer, stopping, tell);
+interface Given {
+  readonly place: ProjectionPlace;
+  readonly task: ProjectionTask;
+  readonly script: string;
 }
 
-/** Runs a projection in a thread of its own; `script` is the module whose body is `serveProjection` of the same one. */
+function workOf<F, V>(projection: ProjectionOf<F, V>): Work<Given, ProjectionNews> {
+  return ({ place, task, script }, writer, signal, tell) =>
+    performTask(projection, task, { place, script, writer, signal, tell });
+}
+
+/**
+ * Runs a projection: every version that its control stream keeps, each in a thread of its own, and builds and compares what is asked for
+ * there. `script` is the module whose body is `serveProjection` of the same one.
+ */
 export function startProjection<F, V>(
   projection: ProjectionOf<F, V>,
   script: URL,
@@ -31,21 +44,30 @@ export function startProjection<F, V>(
 ): Running {
   const causes = watch?.causes ?? false;
   const place: ProjectionPlace = { log, views, sharing, company, causes, changes: changes?.place };
-  const onNews = (news: ProjectionNews) => {
-    if ('followed' in news) watch?.onFollowed(news.followed);
-    else if ('relayed' in news) changes?.onRelayed(news.relayed);
-    else onShare?.(news.share);
-  };
-  return startThread({
-    script,
-    work: workOf(projection),
-    data: place,
+  const work = workOf(projection);
+  const stopping = new AbortController();
+  const ended = hostVersions({
+    projection,
+    place,
     writer,
-    onNews: watch || changes || onShare ? onNews : undefined,
+    signal: stopping.signal,
+    start: (task, onNews) => startThread({ script, work, data: { place, task, script: script.href }, writer, onNews }),
+    onFollowed: (followed) => watch?.onFollowed(followed),
+    onRelayed: (relayed) => changes?.onRelayed(relayed),
+    onShare: (parts) => onShare?.(parts),
   });
+  ended.catch(() => undefined);
+  return {
+    ended,
+    stop() {
+      stopping.abort();
+      return ended.catch(() => undefined);
+    },
+  };
 }
 
-/** The body of a projection's thread. */
+/** The body of a projection's thread, whatever it was started for. */
 export async function serveProjection<F, V>(projection: ProjectionOf<F, V>): Promise<void> {
-  await serveThread(workOf(projection), AFTER_INTAKE);
+  if (isBuilder()) return serveBuilder(projection);
+  await serveThread(workOf(projection), ({ task }) => NICENESS[task.kind]);
 }

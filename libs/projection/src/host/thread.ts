@@ -87,14 +87,15 @@ function running(ended: Promise<void>, end: () => void): Running {
 /**
  * The body of a thread. Any message from the parent ends it, after the commit in hand.
  *
- * @param niceness Of the thread, 0 to 19: how far it gives way to others when the cores do not suffice for all.
+ * @param nicenessOf The thread, by its data, 0 to 19: how far it gives way to others when the cores do not suffice for all.
  */
-export async function serveThread<D, N>(work: Work<D, N>, niceness = 0): Promise<void> {
+export async function serveThread<D, N>(work: Work<D, N>, nicenessOf: (data: D) => number = () => 0): Promise<void> {
   const { data, writer, listened } = workerData as Given<D>;
   const parent = parentPort!;
   const tell = (told: Told<N>) => parent.postMessage(told);
   const stopping = new AbortController();
   parent.on('message', () => stopping.abort());
+  const niceness = nicenessOf(data);
   // Linux alone gives a thread a priority of its own; elsewhere it would be the whole process's.
   if (niceness > 0 && process.platform === 'linux') setPriority(0, niceness);
   try {

@@ -1,0 +1,125 @@
+import { versionOf, type Documents, type ProjectionOf } from '@throughline/contracts';
+import { openLogAt, type Followed, type LogWriter } from '@throughline/event-log';
+import { openPresenceAt, openVersionShelfAt } from '@throughline/read-model';
+import { keptVersions, liveVersion } from '@throughline/versions';
+import { setTimeout as rest } from 'node:timers/promises';
+import { shareParts } from '../ownership/share-parts.ts';
+import type { Relayed } from '../relay-changes.ts';
+import { Foreman } from './foreman.ts';
+import type { ProjectionNews, ProjectionPlace, ProjectionTask } from './tasks.ts';
+import type { Running } from './thread.ts';
+import { together } from './together.ts';
+import { VersionRuns } from './version-runs.ts';
+import { VersionStream } from './version-stream.ts';
+
+export interface HostVersions<F, V> {
+  readonly projection: ProjectionOf<F, V>;
+  readonly place: ProjectionPlace;
+  readonly writer: LogWriter;
+  readonly signal: AbortSignal;
+  /** Begins a task in a thread. */
+  start(task: ProjectionTask, onNews: (news: ProjectionNews) => void): Running;
+  /** Of the version that readers are given. */
+  onFollowed(followed: Followed): void;
+  onRelayed(relayed: Relayed): void;
+  onShare(parts: readonly number[]): void;
+}
+
+/** How often the control stream is looked at, milliseconds. */
+const LOOK_AGAIN = 200;
+
+/**
+ * Runs what a projection's control stream keeps until the signal aborts: every replica follows the log with every version, or its
+ * share of it; one replica at a time builds, compares and removes.
+ *
+ * @throws what the version that readers are given failed with, or the log.
+ */
+export async function hostVersions<F, V>(host: HostVersions<F, V>): Promise<void> {
+  const { projection, place, writer, signal } = host;
+  const { company, sharing, views } = place;
+  const hashes = new Map<Documents, string>();
+  const hash = (documents: Documents): string => {
+    const known = hashes.get(documents) ?? versionOf(projection(company, documents));
+    hashes.set(documents, known);
+    return known;
+  };
+  const { name } = projection(company);
+  const log = await openLogAt(place.log);
+  const shelf = await openVersionShelfAt(views, name);
+  const streamOf = () => new VersionStream(log, writer, { projection: name, hash });
+  const command = (signal: AbortSignal) =>
+    new Foreman({ log, shelf, stream: streamOf(), hash, parts: sharing?.parts ?? 1, start: host.start }).work(signal);
+  try {
+    await together(signal, [
+      (signal) => follow(host, streamOf(), hash, signal),
+      (signal) => (sharing ? commandInTurn(host, name, log, command, signal) : command(signal)),
+    ]);
+  } finally {
+    await shelf.close();
+    await log.close();
+  }
+}
+
+/** Follows the log with every version that is to be followed. */
+async function follow<F, V>(
+  { start, onFollowed, onRelayed, onShare }: HostVersions<F, V>,
+  stream: VersionStream,
+  hash: (documents: Documents) => string,
+  signal: AbortSignal,
+): Promise<void> {
+  const live = () => liveVersion(stream.state, hash).version;
+  const runs = new VersionRuns((version) => version !== live());
+  const began = (version: string, documents: Documents, serves: boolean) => () =>
+    start({ kind: 'follow', version, documents, serves, since: stream.revision }, (news) => {
+      if (version !== live()) return;
+      if ('followed' in news) onFollowed(news.followed);
+      else if ('relayed' in news) onRelayed(news.relayed);
+      else if ('share' in news) onShare(news.share);
+    });
+  const ending = AbortSignal.any([signal, runs.failed]);
+  try {
+    while (!ending.aborted) {
+      const followed = keptVersions(await stream.catchUp(), hash).filter(
+        ({ does, replay, role }) => does === 'follow' && (role !== 'candidate' || replay?.sample === undefined),
+      );
+      runs.keep(
+        new Map(followed.map(({ version, documents, role }) => [version, began(version, documents, role === 'live')])),
+      );
+      await rest(LOOK_AGAIN, undefined, { signal: ending }).catch(() => undefined);
+    }
+  } finally {
+    await runs.stopAll();
+  }
+  if (!signal.aborted) runs.failed.throwIfAborted();
+}
+
+/** Of the replicas one commands at a time; another takes over when it goes. */
+async function commandInTurn<F, V>(
+  { place, writer }: HostVersions<F, V>,
+  projection: string,
+  log: Parameters<typeof shareParts>[0]['log'],
+  command: (signal: AbortSignal) => Promise<void>,
+  signal: AbortSignal,
+): Promise<void> {
+  const { sharing, views } = place;
+  if (!sharing || views.engine === 'embedded') return command(signal);
+  const { presence, close } = await openPresenceAt(views, `${projection}:${COMMAND}`);
+  try {
+    await shareParts({
+      log,
+      writer,
+      presence,
+      replica: sharing.replica,
+      projection,
+      version: COMMAND,
+      parts: 1,
+      signal,
+      run: (_, __, signal) => command(signal),
+    });
+  } finally {
+    await close();
+  }
+}
+
+/** What the command over a projection's versions is called where replicas share it out. */
+const COMMAND = 'command';
