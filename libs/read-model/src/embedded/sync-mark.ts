@@ -6,9 +6,20 @@
  * leave a file of which some pages are old. So a mark beside the file says under which boot of the machine it was opened, or that
  * it was synced and closed. What was neither closed nor opened under this boot is thrown away and folded again from the log.
  */
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { uptime } from 'node:os';
 import { join } from 'node:path';
+import { threadId } from 'node:worker_threads';
 
 const CLOSED = 'closed';
 /** The file that holds an environment. */
@@ -45,8 +56,11 @@ export function endUnsynced(folder: string): void {
   write(folder, CLOSED);
 }
 
+/** Renaming is atomic: whoever else opens the environment sees one mark or the other, never half of one. */
 function write(folder: string, mark: string): void {
-  writeFileSync(markFile(folder), mark, { flush: true });
+  const draft = `${markFile(folder)}.${process.pid}.${threadId}.draft`;
+  writeFileSync(draft, mark, { flush: true });
+  renameSync(draft, markFile(folder));
 }
 
 function markFile(folder: string): string {
