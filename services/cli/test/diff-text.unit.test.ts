@@ -167,7 +167,10 @@ describe('A diff as text', () => {
 
   test('is told by the projection’s own figure, or by what changes for most where that does not move', () => {
     expect(headline(DIFF)).toEqual(['cem.score']);
-    expect(headline({ ...DIFF, projection: 'crm' })).toEqual(['cem.score']);
+    const [enough, score] = DIFF.fields;
+    const widespread = [{ ...enough!, changed: 2000 }, score!];
+    expect(headline({ ...DIFF, fields: widespread })).toEqual(['cem.score']);
+    expect(headline({ ...DIFF, projection: 'crm', fields: widespread })).toEqual(['cem.enough']);
     expect(headline({ ...DIFF, fields: DIFF.fields.slice(0, 1) })).toEqual(['cem.enough']);
     expect(headline({ ...DIFF, fields: [] })).toEqual([]);
     expect(shown({ ...DIFF, fields: DIFF.fields.slice(0, 1) })).toMatch(/no → yes +4 +#+\n +in other ways +1 +#/);

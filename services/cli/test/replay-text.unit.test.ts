@@ -4,6 +4,7 @@ import type { EstimateAnswer, KeptAnswer, ReplayAnswer, VersionsAnswer } from '.
 import type { Standing } from '../src/replay/replays.ts';
 import { documentsText } from '../src/show/documents.ts';
 import { estimateText } from '../src/show/estimate.ts';
+import { metricText } from '../src/show/metric.ts';
 import { buildingRow, nextStep, standingText } from '../src/show/standing.ts';
 import { versionsText } from '../src/show/versions.ts';
 
@@ -175,6 +176,24 @@ describe('The story of versions', () => {
   test('names definitions by what they call themselves', () => {
     expect(documentsText({ survivorship: { version: 3, shipped: false } })).toBe('survivorship v3');
     expect(documentsText({})).toBe('the shipped definitions');
+  });
+});
+
+describe('A metric', () => {
+  test('says where its method changed, and changed back', () => {
+    const metric = { name: 'nps', title: 'NPS', kind: 'nps', unit: 'points', formula: 'x', dimensions: [] } as const;
+    const change = {
+      at: '2026-11-20T10:15:00.000Z',
+      by: 'promotion',
+      author: 'ada',
+      reason: 'waits weigh more',
+    } as const;
+    const text = metricText(
+      { metric, rows: [], methodChanges: [change, { ...change, by: 'rollback', reason: 'too early' }] },
+      [],
+    );
+    expect(text).toContain('The method changed on 2026-11-20: waits weigh more (ada)\n');
+    expect(text).toContain('The method was changed back on 2026-11-20: too early (ada)\n');
   });
 });
 
