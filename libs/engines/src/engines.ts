@@ -10,10 +10,12 @@ import {
 } from '@throughline/event-log';
 import {
   openIdentityAt,
+  openVersionShelfAt,
   openViewsAt,
   type CurrentViewReader,
   type IdentityReader,
   type Sharing,
+  type VersionShelf,
   type ViewPlace,
 } from '@throughline/read-model';
 import { SettingsError, type Settings } from '@throughline/runtime';
@@ -76,6 +78,23 @@ export class Engines {
     projections: readonly Name[],
   ): Promise<{ readonly views: Readonly<Record<Name, CurrentViewReader>>; close(): Promise<void> }> {
     return openViewsAt(this.views, projections);
+  }
+
+  /** Opens the versions of some projections, one beside the other; they are closed together. */
+  async openShelves<Name extends string>(
+    projections: readonly Name[],
+  ): Promise<{ readonly shelves: Readonly<Record<Name, VersionShelf>>; close(): Promise<void> }> {
+    const opened: [Name, VersionShelf][] = [];
+    const close = async () => {
+      await Promise.all(opened.map(([, shelf]) => shelf.close()));
+    };
+    try {
+      for (const name of projections) opened.push([name, await openVersionShelfAt(this.views, name)]);
+    } catch (error) {
+      await close();
+      throw error;
+    }
+    return { shelves: Object.fromEntries(opened) as Record<Name, VersionShelf>, close };
   }
 
   openIdentity(): Promise<IdentityReader> {

@@ -48,6 +48,8 @@ export function startPlatform(settings: Settings): Promise<Service> {
     opened.push(() => identity.close());
     const { views, close } = await engines.openViews(VIEW_NAMES);
     opened.push(close);
+    const { shelves, close: closeShelves } = await engines.openShelves(VIEW_NAMES);
+    opened.push(closeShelves);
     if (kafka) {
       const intake = startKafkaIntake({ settings: kafka, log, secret, phoneRegion, metrics, logger, tracing });
       opened.push(() => intake.stop());
@@ -57,7 +59,7 @@ export function startPlatform(settings: Settings): Promise<Service> {
     registerViewFigures(metrics, log, views);
     logger.info({ data, ...(stats && { events: stats().events }) }, 'the log is open');
     return {
-      module: PlatformModule.around({ log, views, identity, secret }),
+      module: PlatformModule.around({ log, views, shelves, identity, secret }),
       listening: () =>
         supervise({
           identity: () => startIdentity({ ...along('identity'), graph, secret }),

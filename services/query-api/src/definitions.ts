@@ -11,9 +11,10 @@ export interface Definitions {
   readonly balance: ReturnType<typeof balanceProjection>;
 }
 
-/** Under which `Definitions` are injected. */
-export const DEFINITIONS = Symbol('DEFINITIONS');
+/** Each projection, of whatever documents; of none it is the shipped one. */
+export const PROJECTIONS = { crm: crmProjection, cem: cemProjection, balance: balanceProjection };
 
+/** As they are shipped. */
 export function definitionsOf(company: Company): Definitions {
   return { crm: crmProjection(company), cem: cemProjection(company), balance: balanceProjection(company) };
 }

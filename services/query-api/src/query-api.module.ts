@@ -1,7 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import type { IdentityReader } from '@throughline/read-model';
-import { EVENT_LOG, IDENTITY_GRAPH, SECRET, SETTINGS, VIEWS, type Settings } from '@throughline/runtime';
+import { EVENT_LOG, IDENTITY_GRAPH, SECRET, VIEWS } from '@throughline/runtime';
 import { AfterInterceptor } from './after/after.interceptor.ts';
 import { Tide, type FollowedLog } from './after/tide.ts';
 import { BalanceController } from './balance/balance.controller.ts';
@@ -12,18 +12,26 @@ import { FindByIdentifierHandler } from './customers/find-by-identifier.ts';
 import { GetCustomerHandler } from './customers/get-customer.ts';
 import { GetTimelineHandler } from './customers/get-timeline.ts';
 import { SearchCustomersHandler } from './customers/search-customers.ts';
-import { DEFINITIONS, definitionsOf } from './definitions.ts';
 import { ListMetricsHandler } from './metrics/list-metrics.ts';
 import { MetricsController } from './metrics/metrics.controller.ts';
 import { ReadMetricHandler } from './metrics/read-metric.ts';
 import { ListProjectionsHandler } from './projections/list-projections.ts';
 import { ProjectionsController } from './projections/projections.controller.ts';
-import type { Views } from './views.ts';
+import { TellVersionsHandler } from './projections/tell-versions.ts';
+import { EstimateReplayHandler } from './replays/estimate/estimate-replay.ts';
+import { GetDiffHandler } from './replays/get-diff.ts';
+import { ReplayTeller } from './replays/replay-teller.ts';
+import { ReplaysController } from './replays/replays.controller.ts';
+import { GetReplayHandler, ListReplaysHandler } from './replays/tell-replays.ts';
+import { Ledgers } from './versions/ledgers.ts';
+import { Pins } from './versions/pins.ts';
+import { SHELVES, type CurrentViews, type Shelves } from './views.ts';
 
 /** What questions are answered from. */
 export interface Sources {
   readonly log: FollowedLog;
-  readonly views: Views;
+  readonly views: CurrentViews;
+  readonly shelves: Shelves;
   readonly identity: IdentityReader;
   readonly secret: Uint8Array;
 }
@@ -31,21 +39,26 @@ export interface Sources {
 /** Every question that can be asked over HTTP. Wants `SETTINGS` from the runtime, the rest from what it is given. It writes nothing. */
 @Module({})
 export class QueryApiModule {
-  static forRoot({ log, views, identity, secret }: Sources): DynamicModule {
+  static forRoot({ log, views, shelves, identity, secret }: Sources): DynamicModule {
     return {
       module: QueryApiModule,
       imports: [CqrsModule.forRoot()],
-      controllers: [CustomersController, MetricsController, BalanceController, ProjectionsController],
+      controllers: [
+        CustomersController,
+        MetricsController,
+        BalanceController,
+        ProjectionsController,
+        ReplaysController,
+      ],
       providers: [
         { provide: EVENT_LOG, useValue: log },
         { provide: VIEWS, useValue: views },
         { provide: IDENTITY_GRAPH, useValue: identity },
         { provide: SECRET, useValue: secret },
-        {
-          provide: DEFINITIONS,
-          inject: [SETTINGS],
-          useFactory: (settings: Settings) => definitionsOf(settings.company),
-        },
+        { provide: SHELVES, useValue: shelves },
+        Pins,
+        Ledgers,
+        ReplayTeller,
         Tide,
         AfterInterceptor,
         GetCustomerHandler,
@@ -57,6 +70,11 @@ export class QueryApiModule {
         ReadMetricHandler,
         GetGridHandler,
         ListProjectionsHandler,
+        TellVersionsHandler,
+        ListReplaysHandler,
+        GetReplayHandler,
+        GetDiffHandler,
+        EstimateReplayHandler,
       ],
     };
   }

@@ -19,7 +19,9 @@ export function startQueryApi(settings: Settings): Promise<Service> {
     opened.push(() => identity.close());
     const { views, close } = await engines.openViews(VIEW_NAMES);
     opened.push(close);
+    const { shelves, close: closeShelves } = await engines.openShelves(VIEW_NAMES);
+    opened.push(closeShelves);
     registerViewFigures(metrics, log, views);
-    return { module: QueryApiModule.forRoot({ log, views, identity, secret }) };
+    return { module: QueryApiModule.forRoot({ log, views, shelves, identity, secret }) };
   });
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { Position } from '@throughline/contracts';
+import { DEFAULT_COMPANY, versionOf, type Position } from '@throughline/contracts';
+import { crmProjection } from '@throughline/crm';
 import { email, worldWhere, type Body, type Happened, type World } from './world.ts';
 
 const ADA = email('ada@example.com');
@@ -273,7 +274,9 @@ test('projections say how far they have come', async () => {
   expect(body.items).toMatchObject([
     {
       name: 'crm',
-      version: '0123456789abcdef',
+      version: versionOf(crmProjection(DEFAULT_COMPANY)),
+      documents: { survivorship: { version: 1, shipped: true } },
+      versions: [{ version: versionOf(crmProjection(DEFAULT_COMPANY)), role: 'live', does: 'follow' }],
       position: world.end,
       lag: { caughtUp: true, seconds: 0 },
       day: '2026-05-27',
@@ -296,6 +299,11 @@ test('the reference describes every question, its answer and its problems', asyn
       '/metrics/{name}',
       '/balance',
       '/projections',
+      '/projections/{name}/versions',
+      '/projections/{name}/replays',
+      '/projections/{name}/replays/estimate',
+      '/projections/{name}/replays/{replay}',
+      '/projections/{name}/replays/{replay}/diff',
       '/health/ready',
     ]),
   );

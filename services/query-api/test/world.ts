@@ -3,21 +3,35 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   DEFAULT_COMPANY,
+  projectionStream,
+  buildOf,
   keyOf,
   touchpointId,
   touchpointStream,
+  versionOf,
   type Cell,
+  type Documents,
   type IdentityGraph,
   type Key,
   type Position,
+  type JsonObject,
   type ProjectionDefinition,
   type Touchpoint,
+  type VersionEventType,
 } from '@throughline/contracts';
 import type { LogReader, RecordedEvent } from '@throughline/event-log';
-import { CellSums, EmbeddedViewStore, openViewReader, type IdentityReader } from '@throughline/read-model';
+import {
+  CellSums,
+  EmbeddedViewStore,
+  openVersionShelfAt,
+  openViewReader,
+  type CurrentViewReader,
+  type IdentityReader,
+  type VersionShelf,
+} from '@throughline/read-model';
 import { createHttpApp, createLogger, createMetrics, Health, readSettings } from '@throughline/runtime';
-import { definitionsOf } from '../src/definitions.ts';
-import { QueryApiModule, type Views } from '../src/index.ts';
+import { PROJECTIONS } from '../src/definitions.ts';
+import { QueryApiModule } from '../src/index.ts';
 import { VIEW_NAMES, type ViewName } from '../src/views.ts';
 
 export const SECRET_KEY = new Uint8Array(32).fill(7);
@@ -40,6 +54,13 @@ export interface World {
   readonly app: Awaited<ReturnType<typeof createHttpApp>>;
   readonly end: Position;
   get(path: string): Promise<{ status: number; type: string; body: Body }>;
+  readonly shelves: Readonly<Record<ViewName, VersionShelf>>;
+  /** Folds everything into another version, beside those there are. Its name. */
+  build(name: ViewName, documents: Documents, nth?: number): Promise<string>;
+  /** Gives readers a version from here on. */
+  promote(name: ViewName, version: string): Promise<void>;
+  /** Puts an event onto a projection's control stream. Its id. */
+  tell(name: ViewName, type: VersionEventType, data: JsonObject): string;
   /** Lets the views come to a position, from which on identity has decided something at `lastDecision`. */
   come(progress: { identity?: Position; lastDecision?: Position }): void;
   close(): Promise<void>;
@@ -56,16 +77,26 @@ export async function worldWhere(
   const dir = mkdtempSync(join(tmpdir(), 'throughline-query-'));
   const events = happened.map(recorded);
   const end = positionOf(events.length - 1);
-  const definitions = definitionsOf(DEFAULT_COMPANY);
   const closing: { close(): Promise<void> }[] = [];
-  const readers: Partial<Record<ViewName, Views[ViewName]>> = {};
+  const readers: Partial<Record<ViewName, CurrentViewReader>> = {};
+  const shelves: Partial<Record<ViewName, VersionShelf>> = {};
+  const stores = new Map<string, EmbeddedViewStore>();
+  const build = async (projection: ViewName, documents: Documents, nth = 1) => {
+    const definition = PROJECTIONS[projection](DEFAULT_COMPANY, documents) as ProjectionDefinition<unknown, unknown>;
+    const version = buildOf(versionOf(definition), nth);
+    const store = new EmbeddedViewStore({ dir, projection, version, documents });
+    closing.push(store);
+    stores.set(`${projection} ${version}`, store);
+    await store.commit(folded(definition, events, customers, end));
+    return version;
+  };
   for (const name of VIEW_NAMES) {
-    const store = new EmbeddedViewStore({ dir, projection: name, version: '0123456789abcdef' });
-    await store.commit(folded(definitions[name] as ProjectionDefinition<unknown, unknown>, events, customers, end));
-    const reader = openViewReader({ dir, projection: name });
-    closing.push(reader, store);
-    readers[name] = reader;
+    await build(name, {});
+    readers[name] = openViewReader({ dir, projection: name });
+    shelves[name] = await openVersionShelfAt({ engine: 'embedded', dir }, name);
+    closing.unshift(readers[name], shelves[name]);
   }
+  const control: RecordedEvent[] = [];
 
   const identity = { through: end, lastDecision: '' as Position };
   const graph: IdentityReader = {
@@ -75,7 +106,13 @@ export async function worldWhere(
   };
   const settings = readSettings({ THROUGHLINE_DATA: dir, LOG_LEVEL: 'silent' });
   const app = await createHttpApp(
-    QueryApiModule.forRoot({ log: logOf(events), views: readers as Views, identity: graph, secret: SECRET_KEY }),
+    QueryApiModule.forRoot({
+      log: logOf(events, control),
+      views: readers as Record<ViewName, CurrentViewReader>,
+      shelves: shelves as Record<ViewName, VersionShelf>,
+      identity: graph,
+      secret: SECRET_KEY,
+    }),
     {
       settings,
       logger: createLogger('silent'),
@@ -87,6 +124,16 @@ export async function worldWhere(
   return {
     app,
     end,
+    shelves: shelves as Record<ViewName, VersionShelf>,
+    build,
+    promote: (name, version) => stores.get(`${name} ${version}`)!.promote(),
+    tell(name, type, data) {
+      const stream = projectionStream(name);
+      const id = `00000000-0000-4000-8000-${String(control.length).padStart(12, '0')}`;
+      const recordedAt = Date.parse('2026-06-01T00:00:00Z') + 1_000 * control.length;
+      control.push({ id, type, data, stream, recordedAt, position: end } as unknown as RecordedEvent);
+      return id;
+    },
     async get(path) {
       const answer = await app.inject({ method: 'GET', url: path });
       return { status: answer.statusCode, type: String(answer.headers['content-type']), body: answer.json() };
@@ -155,13 +202,14 @@ function folded(
   };
 }
 
-function logOf(events: readonly RecordedEvent[]): LogReader {
+function logOf(events: readonly RecordedEvent[], control: readonly RecordedEvent[]): LogReader {
   return {
     async *read({ after }: { after: Position }) {
       yield { events: events.filter((event) => event.position > after), through: events.at(-1)!.position };
     },
-    async *readStream(stream: string) {
-      yield* events.filter((event) => event.stream === stream).reverse();
+    async *readStream(stream: string, { from = 0, backwards = false } = {}) {
+      const own = [...events, ...control].filter((event) => event.stream === stream).slice(from);
+      yield* backwards ? own.reverse() : own;
     },
     head: async () => events.at(-1)!.position,
   } as unknown as LogReader;

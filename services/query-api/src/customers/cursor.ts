@@ -15,10 +15,7 @@ export function readCursor<T extends object>(
   if (!found || !isState(found.state))
     throw new ThroughlineError('invalid-query', 'The cursor is not one that this service gave out.');
   if (found.question !== question) {
-    throw new ThroughlineError(
-      'invalid-query',
-      'The cursor belongs to another question, or to an older version of the views. Start without it.',
-    );
+    throw new ThroughlineError('invalid-query', 'The cursor belongs to another question. Start without it.');
   }
   return found.state;
 }

@@ -6,7 +6,7 @@ import { FIELDS } from '../definitions.ts';
 import { Asked, Questions } from '../http/asked.ts';
 import { Problems } from '../http/problems.ts';
 import { CustomerAnswer, CustomerPage } from './customer.dto.ts';
-import { CustomersAsked, limitOf, list, TimelineAsked } from './customers.asked.ts';
+import { CustomersAsked, ExplainAsked, limitOf, list, TimelineAsked } from './customers.asked.ts';
 import { ExplainCustomer } from './explain-customer.ts';
 import { Explanation } from './explain.dto.ts';
 import { FindByIdentifier } from './find-by-identifier.ts';
@@ -90,9 +90,9 @@ export class CustomersController {
   })
   @ApiParam(ID)
   @ApiOkResponse({ type: Explanation })
-  @Problems('invalid-query', 'customer-not-found', 'not-caught-up')
-  explain(@Param('id') id: string, @Query() _asked: Asked): Promise<Explanation> {
-    return this.#queries.execute(new ExplainCustomer(customerId(id)));
+  @Problems('invalid-query', 'customer-not-found', 'not-found', 'not-caught-up')
+  explain(@Param('id') id: string, @Query() { version }: ExplainAsked): Promise<Explanation> {
+    return this.#queries.execute(new ExplainCustomer(customerId(id), version));
   }
 }
 

@@ -1,8 +1,8 @@
 import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { keyOf, normalise, ThroughlineError } from '@throughline/contracts';
-import { SECRET, SETTINGS, VIEWS, type Settings } from '@throughline/runtime';
-import type { Views } from '../views.ts';
+import { SECRET, SETTINGS, type Settings } from '@throughline/runtime';
+import { Pins } from '../versions/pins.ts';
 import type { CustomerPage } from './customer.dto.ts';
 import { summaries } from './summaries.ts';
 import { reached } from '../reached.ts';
@@ -19,20 +19,21 @@ export class FindByIdentifier extends Query<CustomerPage> {
 
 @QueryHandler(FindByIdentifier)
 export class FindByIdentifierHandler implements IQueryHandler<FindByIdentifier> {
-  readonly #views: Views;
+  readonly #pins: Pins;
   readonly #secret: Uint8Array;
   readonly #region: string;
 
-  constructor(@Inject(VIEWS) views: Views, @Inject(SECRET) secret: Uint8Array, @Inject(SETTINGS) settings: Settings) {
-    this.#views = views;
+  constructor(@Inject(Pins) pins: Pins, @Inject(SECRET) secret: Uint8Array, @Inject(SETTINGS) settings: Settings) {
+    this.#pins = pins;
     this.#secret = secret;
     this.#region = settings.phoneRegion;
   }
 
   async execute({ identifier }: FindByIdentifier): Promise<CustomerPage> {
-    const position = await reached(this.#views);
-    const customer = await this.#views.crm.customer(this.#keyOf(identifier));
-    const items = customer ? await summaries(this.#views, [customer.id]) : [];
+    const views = await this.#pins.views();
+    const position = await reached(views);
+    const customer = await views.crm.customer(this.#keyOf(identifier));
+    const items = customer ? await summaries(views, [customer.id]) : [];
     return { total: items.length, items, position };
   }
 

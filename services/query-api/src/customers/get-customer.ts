@@ -1,9 +1,8 @@
 import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { earlier, ThroughlineError } from '@throughline/contracts';
-import { VIEWS } from '@throughline/runtime';
-import { DEFINITIONS, type Definitions } from '../definitions.ts';
-import type { Views } from '../views.ts';
+import { earlier, ThroughlineError, type ProjectionDefinition } from '@throughline/contracts';
+import { Pins } from '../versions/pins.ts';
+import type { ViewName } from '../views.ts';
 import type { CustomerAnswer } from './customer.dto.ts';
 import { finish } from './finished.ts';
 
@@ -20,20 +19,19 @@ export class GetCustomer extends Query<CustomerAnswer> {
 
 @QueryHandler(GetCustomer)
 export class GetCustomerHandler implements IQueryHandler<GetCustomer> {
-  readonly #views: Views;
-  readonly #definitions: Definitions;
+  readonly #pins: Pins;
 
-  constructor(@Inject(VIEWS) views: Views, @Inject(DEFINITIONS) definitions: Definitions) {
-    this.#views = views;
-    this.#definitions = definitions;
+  constructor(@Inject(Pins) pins: Pins) {
+    this.#pins = pins;
   }
 
   async execute({ id }: GetCustomer): Promise<CustomerAnswer> {
-    const [crm, cem, balance] = await Promise.all([
-      finish(this.#views.crm, this.#definitions.crm, id),
-      finish(this.#views.cem, this.#definitions.cem, id),
-      finish(this.#views.balance, this.#definitions.balance, id),
-    ]);
+    const views = await this.#pins.views();
+    const finished = async <N extends ViewName>(name: N) => {
+      const definition = await this.#pins.definition(name, views[name]);
+      return finish(views[name], definition as ProjectionDefinition<unknown, object>, id);
+    };
+    const [crm, cem, balance] = await Promise.all([finished('crm'), finished('cem'), finished('balance')]);
     const state = crm.state ?? cem.state ?? balance.state;
     if (!state) throw new ThroughlineError('customer-not-found');
     const incomplete = [crm, cem, balance].some((view) => view.state?.incomplete);

@@ -2,8 +2,8 @@ import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { DIMENSIONS, ThroughlineError, type TouchpointData, type TouchpointMetadata } from '@throughline/contracts';
 import type { LogReader, RecordedEvent } from '@throughline/event-log';
-import { EVENT_LOG, VIEWS } from '@throughline/runtime';
-import type { Views } from '../views.ts';
+import { EVENT_LOG } from '@throughline/runtime';
+import { Pins } from '../versions/pins.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import { historyOf, homeOfEvent, type HistoryEntry } from './history/history.ts';
 import { NewestPage, type Moment } from './history/page.ts';
@@ -33,24 +33,25 @@ export class GetTimeline extends Query<Timeline> {
 
 @QueryHandler(GetTimeline)
 export class GetTimelineHandler implements IQueryHandler<GetTimeline> {
-  readonly #views: Views;
+  readonly #pins: Pins;
   readonly #log: LogReader;
 
-  constructor(@Inject(VIEWS) views: Views, @Inject(EVENT_LOG) log: LogReader) {
-    this.#views = views;
+  constructor(@Inject(Pins) pins: Pins, @Inject(EVENT_LOG) log: LogReader) {
+    this.#pins = pins;
     this.#log = log;
   }
 
   /** Goes through the headers of the whole history for each page, since a late touchpoint may stand anywhere in it; keeps one page. */
   async execute({ id, limit, cursor, channels, types }: GetTimeline): Promise<Timeline> {
-    const { position } = await this.#views.crm.progress();
-    const customer = await this.#views.crm.customer(id);
+    const crm = await this.#pins.view('crm');
+    const { position } = await crm.progress();
+    const customer = await crm.customer(id);
     if (!customer) throw new ThroughlineError('customer-not-found');
     const question = ['timeline', customer.id, channels.join(), types.join()].join('\n');
     const page = new NewestPage(limit + 1, cursor === undefined ? undefined : readCursor(cursor, question, isMoment));
     const subjects = customer.keys.map((key) => key.key);
     const upTo = await this.#log.head();
-    for await (const entry of historyOf(this.#log, subjects, await this.#views.crm.moves(), upTo)) {
+    for await (const entry of historyOf(this.#log, subjects, await crm.moves(), upTo)) {
       const { event } = entry;
       if (!page.wants(event) || (types.length > 0 && !types.includes(event.type))) continue;
       if (channels.length === 0 || channels.includes(String(event.data['channel'] ?? ''))) page.add(entry);

@@ -1,10 +1,10 @@
 import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { ThroughlineError } from '@throughline/contracts';
-import { VIEWS } from '@throughline/runtime';
 import { FIELDS } from '../definitions.ts';
 import { reached } from '../reached.ts';
 import { parseWhere } from '../rsql/parse-where.ts';
+import { Pins, versionsOf, type VersionNames } from '../versions/pins.ts';
 import { VIEW_NAMES, type Views } from '../views.ts';
 import { readCursor, writeCursor } from './cursor.ts';
 import type { CustomerPage } from './customer.dto.ts';
@@ -33,41 +33,51 @@ export class SearchCustomers extends Query<CustomerPage> {
   }
 }
 
+/** Where a page ended, and what the pages before were read from: the next ones are too, whatever is promoted in between. */
 interface Mark {
   readonly total: number;
   readonly after: Place;
+  readonly versions: VersionNames;
 }
 
 @QueryHandler(SearchCustomers)
 export class SearchCustomersHandler implements IQueryHandler<SearchCustomers> {
-  readonly #views: Views;
+  readonly #pins: Pins;
 
-  constructor(@Inject(VIEWS) views: Views) {
-    this.#views = views;
+  constructor(@Inject(Pins) pins: Pins) {
+    this.#pins = pins;
   }
 
-  async execute({ where, sort, limit, cursor }: SearchCustomers): Promise<CustomerPage> {
-    const position = await reached(this.#views);
-    const question = [where ?? '', sort, ...VIEW_NAMES.map((name) => this.#views[name].version)].join('\n');
-    const found = await searchCustomers(
-      this.#views,
-      where === undefined ? undefined : parseWhere(where, FIELDS),
-      sortBy(sort),
-      limit,
-      cursor === undefined ? undefined : readCursor(cursor, question, isMark),
+  async execute(asked: SearchCustomers): Promise<CustomerPage> {
+    const { where, sort, cursor } = asked;
+    const question = [where ?? '', sort].join('\n');
+    const mark = cursor === undefined ? undefined : readCursor(cursor, question, isMark);
+    if (!mark) return await page(await this.#pins.views(), asked, question, undefined);
+    const next = await this.#pins.askAll(mark.versions, (views) => page(views, asked, question, mark));
+    if (next) return next;
+    throw new ThroughlineError(
+      'invalid-query',
+      'The cursor goes on in a version of the views that is no longer kept. Start without it.',
     );
-    const items = await summaries(
-      this.#views,
-      found.places.map((place) => place.customer),
-    );
-    const after = found.more ? found.places.at(-1) : undefined;
-    return {
-      total: found.total,
-      items,
-      ...(after ? { next: writeCursor(question, { total: found.total, after } satisfies Mark) } : {}),
-      position,
-    };
   }
+}
+
+async function page(
+  views: Views,
+  { where, sort, limit }: SearchCustomers,
+  question: string,
+  from: Mark | undefined,
+): Promise<CustomerPage> {
+  const position = await reached(views);
+  const condition = where === undefined ? undefined : parseWhere(where, FIELDS);
+  const { total, places, more } = await searchCustomers(views, condition, sortBy(sort), limit, from);
+  const items = await summaries(
+    views,
+    places.map((place) => place.customer),
+  );
+  const after = more ? places.at(-1) : undefined;
+  const next = after && writeCursor(question, { total, after, versions: versionsOf(views) } satisfies Mark);
+  return { total, items, ...(next !== undefined && { next }), position };
 }
 
 function sortBy(text: string): Sort {
@@ -82,8 +92,10 @@ function sortBy(text: string): Sort {
 }
 
 function isMark(state: object): state is Mark {
-  const { total, after } = state as Partial<Record<keyof Mark, unknown>>;
+  const { total, after, versions } = state as Partial<Record<keyof Mark, unknown>>;
   if (typeof total !== 'number' || typeof after !== 'object' || after === null) return false;
+  if (typeof versions !== 'object' || versions === null) return false;
+  if (VIEW_NAMES.some((name) => typeof (versions as Partial<Record<string, unknown>>)[name] !== 'string')) return false;
   const { value, customer, rest } = after as Partial<Record<keyof Place, unknown>>;
   const isValue = typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean';
   return isValue && typeof customer === 'string' && /^[0-9a-f]{32}$/.test(customer) && typeof rest === 'boolean';

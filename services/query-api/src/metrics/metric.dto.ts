@@ -56,12 +56,30 @@ export class MetricRow {
   provisional!: boolean;
 }
 
+/** From here on figures are of another version of their view: before and after are not measured alike. */
+export class MethodChange {
+  @ApiProperty({ format: 'date-time' }) at!: string;
+  @ApiProperty({ description: 'The version before.', example: '0f3a9c025f3a9c02' }) from!: string;
+  @ApiProperty({ description: 'The version from here on.', example: 'f2b0c5a1d3e49786' }) to!: string;
+  @ApiProperty({ enum: ['promotion', 'rollback'] }) by!: 'promotion' | 'rollback';
+  @ApiProperty({ example: 'Waiting weighs more; agreed with the contact centre.' }) reason!: string;
+  @ApiProperty({ example: 'ada@engineering.example' }) author!: string;
+}
+
 export class MetricAnswer {
   @ApiProperty({ type: MetricDto })
   metric!: MetricDefinition;
 
   @ApiProperty({ description: 'In the order of period, then dimensions.', type: [MetricRow] })
   rows!: readonly MetricRow[];
+
+  @ApiProperty({
+    description:
+      'When the view it is read from was given to readers in another version, by a promotion or a roll-back, oldest first. All rows are of the version that is live now, ' +
+      'also those of before; figures noted down before a change were of the version before.',
+    type: [MethodChange],
+  })
+  methodChanges!: readonly MethodChange[];
 
   @ApiProperty({ type: String, example: '00000000000004d2' })
   position!: Position;

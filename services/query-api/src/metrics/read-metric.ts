@@ -1,11 +1,12 @@
 import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { figure, ThroughlineError, type Cell, type Day, type MetricDefinition } from '@throughline/contracts';
-import { VIEWS } from '@throughline/runtime';
 import { METRIC_HOMES } from '../definitions.ts';
 import { holds, type Condition } from '../rsql/condition.ts';
 import { parseWhere } from '../rsql/parse-where.ts';
-import type { Views } from '../views.ts';
+import { Ledgers } from '../versions/ledgers.ts';
+import { methodChanges } from '../versions/method-changes.ts';
+import { Pins } from '../versions/pins.ts';
 import type { MetricAnswer, MetricRow } from './metric.dto.ts';
 import { periodsBy, type Grain, type Period } from './periods.ts';
 
@@ -52,10 +53,12 @@ interface Sum {
 
 @QueryHandler(ReadMetric)
 export class ReadMetricHandler implements IQueryHandler<ReadMetric> {
-  readonly #views: Views;
+  readonly #pins: Pins;
+  readonly #ledgers: Ledgers;
 
-  constructor(@Inject(VIEWS) views: Views) {
-    this.#views = views;
+  constructor(@Inject(Pins) pins: Pins, @Inject(Ledgers) ledgers: Ledgers) {
+    this.#pins = pins;
+    this.#ledgers = ledgers;
   }
 
   async execute(asked: ReadMetric): Promise<MetricAnswer> {
@@ -63,7 +66,8 @@ export class ReadMetricHandler implements IQueryHandler<ReadMetric> {
     if (!home) throw new ThroughlineError('metric-not-found');
     const { metric } = home;
     const condition = checked(asked, metric);
-    const view = this.#views[home.view];
+    const view = await this.#pins.view(home.view);
+    const changes = methodChanges(await this.#ledgers.lately(home.view));
     const { position, day: open } = await view.progress();
     const { from = FIRST_DAY, to = LAST_DAY } = asked;
     const cells = view.cells(metric.name, metric.timed ? { timed: true, from, to } : { timed: false });
@@ -71,7 +75,8 @@ export class ReadMetricHandler implements IQueryHandler<ReadMetric> {
     if (sums.length === 0 && asked.by.length === 0)
       sums.push({ period: { name: 'all', last: to }, dims: {}, values: [] });
     const isOpen = (period: Period) => open === undefined || period.last >= open;
-    return { metric, rows: sums.sort(byPeriodThenDims).map((sum) => row(metric, sum, isOpen(sum.period))), position };
+    const rows = sums.sort(byPeriodThenDims).map((sum) => row(metric, sum, isOpen(sum.period)));
+    return { metric, rows, methodChanges: changes, position };
   }
 }
 

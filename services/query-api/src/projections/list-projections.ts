@@ -1,10 +1,14 @@
 import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { dayToText } from '@throughline/contracts';
+import { dayToText, type Company } from '@throughline/contracts';
 import { behind, type LogReader } from '@throughline/event-log';
 import type { IdentityReader } from '@throughline/read-model';
-import { EVENT_LOG, IDENTITY_GRAPH, VIEWS } from '@throughline/runtime';
-import { VIEW_NAMES, type Views } from '../views.ts';
+import { EVENT_LOG, IDENTITY_GRAPH, SETTINGS, type Settings } from '@throughline/runtime';
+import { keptVersions } from '@throughline/versions';
+import { documentNames } from '../versions/documents.ts';
+import { Ledgers } from '../versions/ledgers.ts';
+import { Pins } from '../versions/pins.ts';
+import { VIEW_NAMES } from '../views.ts';
 import type { ProjectionsAnswer } from './projections.dto.ts';
 
 /** Which version of each projection answers, and how far it has come. */
@@ -12,16 +16,22 @@ export class ListProjections extends Query<ProjectionsAnswer> {}
 
 @QueryHandler(ListProjections)
 export class ListProjectionsHandler implements IQueryHandler<ListProjections> {
-  readonly #views: Views;
+  readonly #pins: Pins;
+  readonly #ledgers: Ledgers;
   readonly #identity: IdentityReader;
   readonly #log: LogReader;
+  readonly #company: Company;
 
   constructor(
-    @Inject(VIEWS) views: Views,
+    @Inject(Pins) pins: Pins,
+    @Inject(Ledgers) ledgers: Ledgers,
     @Inject(IDENTITY_GRAPH) identity: IdentityReader,
     @Inject(EVENT_LOG) log: LogReader,
+    @Inject(SETTINGS) { company }: Settings,
   ) {
-    this.#views = views;
+    this.#pins = pins;
+    this.#ledgers = ledgers;
+    this.#company = company;
     this.#identity = identity;
     this.#log = log;
   }
@@ -30,11 +40,14 @@ export class ListProjectionsHandler implements IQueryHandler<ListProjections> {
     const head = await this.#log.head();
     const { through } = await this.#identity.progress();
     const items = VIEW_NAMES.map(async (name) => {
-      const view = this.#views[name];
+      const view = await this.#pins.view(name);
+      const kept = keptVersions(await this.#ledgers.lately(name), this.#ledgers.hash(name));
       const { position, day } = await view.progress();
       return {
         name,
         version: view.version,
+        documents: documentNames(name, this.#company, await view.documents()),
+        versions: kept.map(({ version, role, does }) => ({ version, role, does })),
         position,
         lag: await behind(this.#log, position),
         day: day === undefined ? null : dayToText(day),

@@ -1,10 +1,14 @@
-import { Controller, Get, Query } from '@nestjs/common';
+import { Controller, Get, Param, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { Asked, Questions } from '../http/asked.ts';
 import { Problems } from '../http/problems.ts';
+import { viewNamed } from '../versions/ledgers.ts';
+import { VIEW_NAMES } from '../views.ts';
 import { ListProjections } from './list-projections.ts';
 import { ProjectionsAnswer } from './projections.dto.ts';
+import { TellVersions } from './tell-versions.ts';
+import { VersionsAnswer } from './versions.dto.ts';
 
 @ApiTags('operation')
 @Controller('projections')
@@ -24,5 +28,16 @@ export class ProjectionsController {
   @Problems('invalid-query', 'not-caught-up')
   list(@Query() _asked: Asked): Promise<ProjectionsAnswer> {
     return this.#queries.execute(new ListProjections());
+  }
+
+  @Get(':name/versions')
+  @ApiOperation({
+    summary: 'Which versions are kept, what readers were given from when to when, and who said so and why',
+  })
+  @ApiParam({ name: 'name', enum: VIEW_NAMES, example: 'cem' })
+  @ApiOkResponse({ type: VersionsAnswer })
+  @Problems('not-found')
+  versions(@Param('name') name: string): Promise<VersionsAnswer> {
+    return this.#queries.execute(new TellVersions(viewNamed(name)));
   }
 }

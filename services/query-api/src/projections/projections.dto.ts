@@ -1,8 +1,10 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiExtraModels, ApiProperty } from '@nestjs/swagger';
 import type { Position } from '@throughline/contracts';
 import type { Behind } from '@throughline/event-log';
+import type { Role } from '@throughline/versions';
+import { DocumentDto, DocumentsProperty, VERSION, type DocumentNames } from './versions.dto.ts';
 
-class Lag implements Behind {
+export class Lag implements Behind {
   @ApiProperty({ description: 'Whether it holds everything that is in the log.' })
   caughtUp!: boolean;
 
@@ -13,12 +15,24 @@ class Lag implements Behind {
   seconds!: number;
 }
 
+class VersionInShort {
+  @ApiProperty({ example: VERSION }) version!: string;
+  @ApiProperty({ enum: ['live', 'previous', 'candidate'] }) role!: Role;
+  @ApiProperty({ enum: ['follow', 'build', 'rest'] }) does!: 'follow' | 'build' | 'rest';
+}
+
+@ApiExtraModels(DocumentDto)
 export class ProjectionStatus {
   @ApiProperty({ example: 'crm' })
   name!: string;
 
-  @ApiProperty({ description: 'Of code and definitions.', example: '1-5f3a9c02' })
+  @ApiProperty({ description: 'Of code and definitions.', example: VERSION })
   version!: string;
+
+  @DocumentsProperty() documents!: DocumentNames;
+
+  @ApiProperty({ description: 'All that are kept, the live one first.', type: [VersionInShort] })
+  versions!: readonly VersionInShort[];
 
   @ApiProperty({
     description: 'Every event at or before it is in the view.',

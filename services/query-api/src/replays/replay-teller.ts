@@ -1,0 +1,95 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Company, JsonObject } from '@throughline/contracts';
+import { behind, type LogReader } from '@throughline/event-log';
+import { EVENT_LOG, SETTINGS, type Settings } from '@throughline/runtime';
+import { keptVersions, type Diff, type Replay, type VersionsState } from '@throughline/versions';
+import { documentNames } from '../versions/documents.ts';
+import { keptAs, openKept } from '../versions/kept-versions.ts';
+import { Ledgers } from '../versions/ledgers.ts';
+import { SHELVES, type Shelves, type ViewName } from '../views.ts';
+import type { DiffState, ReplayAnswer } from './replay.dto.ts';
+
+/** How a replay stands: what the ledger says of it, and what its builder and its store say while it is kept. */
+@Injectable()
+export class ReplayTeller {
+  readonly #ledgers: Ledgers;
+  readonly #shelves: Shelves;
+  readonly #log: LogReader;
+  readonly #company: Company;
+
+  constructor(
+    @Inject(Ledgers) ledgers: Ledgers,
+    @Inject(SHELVES) shelves: Shelves,
+    @Inject(EVENT_LOG) log: LogReader,
+    @Inject(SETTINGS) { company }: Settings,
+  ) {
+    this.#ledgers = ledgers;
+    this.#shelves = shelves;
+    this.#log = log;
+    this.#company = company;
+  }
+
+  async tell(projection: ViewName, replay: Replay, state: VersionsState): Promise<ReplayAnswer> {
+    const kept = keptVersions(state, this.#ledgers.hash(projection)).find((each) => each.replay?.id === replay.id);
+    const said = kept && kept.does !== 'follow' ? await this.#said(projection, kept.version) : undefined;
+    const followed = kept?.does === 'follow' ? await this.#followed(projection, kept.version) : undefined;
+    const { built, failed } = replay;
+    const diff = latestDiff(state, replay.id);
+    const parked = followed?.parked ?? said?.['parked'];
+    return {
+      errors: failed ? [failed] : [],
+      parked: typeof parked === 'number' ? parked : 0,
+      replay: replay.id,
+      projection,
+      version: kept?.version ?? built?.version ?? replay.version,
+      state: replay.state,
+      since: new Date(replay.since).toISOString(),
+      requestedAt: new Date(replay.requestedAt).toISOString(),
+      author: replay.author,
+      reason: replay.reason,
+      documents: documentNames(projection, this.#company, replay.documents),
+      source: replay.source,
+      ...(replay.workers !== undefined && { workers: replay.workers }),
+      ...(replay.sample && { sample: replay.sample }),
+      ...(said && { progress: said }),
+      ...(built && {
+        built: {
+          version: built.version,
+          through: built.through,
+          touchpoints: built.tally.touchpoints,
+          ids: built.tally.ids,
+          customers: built.customers,
+          seconds: built.seconds,
+        },
+      }),
+      ...(followed && { follows: { position: followed.position, lag: await behind(this.#log, followed.position) } }),
+      ...(diff && { diff: { diff: diff.id, state: stateOf(diff) } }),
+    };
+  }
+
+  async #said(projection: ViewName, version: string): Promise<JsonObject | undefined> {
+    const shelf = this.#shelves[projection];
+    const name = await keptAs(shelf, version);
+    return name === undefined ? undefined : await shelf.said(name);
+  }
+
+  async #followed(projection: ViewName, version: string) {
+    const opened = await openKept(this.#shelves[projection], version);
+    if (!opened) return undefined;
+    try {
+      const { position } = await opened.reader.progress();
+      return { position, parked: await opened.reader.parkedCount() };
+    } finally {
+      await opened.close();
+    }
+  }
+}
+
+export function latestDiff({ diffs }: VersionsState, replay: string): Diff | undefined {
+  return [...diffs.values()].findLast((diff) => diff.replay === replay);
+}
+
+export function stateOf({ report, failed }: Diff): DiffState {
+  if (report) return 'made';
+  return failed === undefined ? 'comparing' : 'failed';
+}
