@@ -6,7 +6,7 @@ import { paint } from '../terminal/style.ts';
 import { histogram, type Ink } from './histogram.ts';
 import { fit, signed } from './words.ts';
 
-const WHY = 60;
+const WHY = 54;
 const PARTS = 3;
 
 /** @param explained the movers with what moves them, if anybody explains this field. @param top so many movers. */

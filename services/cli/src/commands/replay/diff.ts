@@ -1,16 +1,15 @@
 import { PROBLEMS, problemCode, type VersionDiff } from '@throughline/contracts';
-import { exceeded, parseThreshold, type Threshold } from '@throughline/versions';
 import type { Command } from 'commander';
 import { Client } from '../../api/client.ts';
 import type { DiffAnswer, DiffAsked, VersionsAnswer } from '../../api/replays.ts';
 import { EXIT, Stop } from '../../exit.ts';
 import { checkProjection } from '../../replay/definitions.ts';
 import { explainMovers } from '../../replay/explain-movers.ts';
+import { exceededOf, readLimits } from '../../replay/limits.ts';
 import { comparison, openReplay } from '../../replay/replays.ts';
 import { diffText, headline } from '../../show/diff.ts';
 import { documentsText } from '../../show/documents.ts';
 import { ASCII, BLOCKS } from '../../show/histogram.ts';
-import { figure } from '../../terminal/numbers.ts';
 import { print } from '../../terminal/print.ts';
 import { hasColours } from '../../terminal/style.ts';
 import { wholeNumber } from '../options.ts';
@@ -58,47 +57,37 @@ export function diffCommand(): Command {
 
 async function diff(projection: string, options: Options): Promise<void> {
   checkProjection(projection);
-  const thresholds = (options.failIf ?? []).map((text) => usage(() => parseThreshold(text)));
+  const limits = readLimits(options.failIf ?? []);
   const client = new Client();
-  const { replay } = await openReplay(client, projection);
+  const { replay, sample } = await openReplay(client, projection);
   const answer = await compared(client, projection, replay, options);
-  const report = answer.report!;
-  const over = thresholds.flatMap((threshold) => overLimit(threshold, report));
-  if (options.json)
-    await print(
-      `${JSON.stringify({ ...answer, exceeded: over.map(({ text, value, limit }) => ({ text, value, limit })) }, undefined, 2)}\n`,
-    );
-  else await print(await text(client, report, options));
+  const over = exceededOf(limits, answer.report);
+  if (options.json) await print(`${JSON.stringify({ ...answer, exceeded: over }, undefined, 2)}\n`);
+  else await print(await text(client, answer.report, options));
   if (over.length > 0)
     throw new Stop(
       EXIT.exceeded,
       over.map(({ line }) => line).join('\n'),
       `It is not promoted. Look who moves, and why; then promote it all the same, or give it up: npx throughline replay cancel ${projection}`,
     );
-  if (!options.json) process.stderr.write(`Promote it: npx throughline replay promote ${projection} --reason …\n`);
+  if (!options.json && !sample)
+    process.stderr.write(`Promote it: npx throughline replay promote ${projection} --reason …\n`);
 }
 
 /** @throws Stop where the comparison failed. */
-async function compared(client: Client, projection: string, replay: string, options: Options): Promise<DiffAnswer> {
+async function compared(
+  client: Client,
+  projection: string,
+  replay: string,
+  options: Options,
+): Promise<DiffAnswer & { readonly report: VersionDiff }> {
   const path = `/projections/${projection}/replays/${replay}/diffs`;
   const { diff: id } = await client.post<DiffAsked>(path, said(options));
   if (process.stderr.isTTY) process.stderr.write('Comparing both versions…\n');
   const answer = await comparison(client, projection, replay, id);
-  if (answer.report) return answer;
+  if (answer.report) return { ...answer, report: answer.report };
   const code = problemCode({ code: answer.failed }) ?? 'diff-failed';
   throw new Stop(EXIT.failed, PROBLEMS[code].title, `Ask again: npx throughline replay diff ${projection}`);
-}
-
-function overLimit(threshold: Threshold, report: VersionDiff) {
-  const found = usage(() => exceeded(threshold, report));
-  if (!found) return [];
-  const unit = threshold.isShare ? ' %' : '';
-  const limit = `${figure(found.limit)}${unit}`;
-  const line =
-    threshold.of.kind === 'folded'
-      ? `${found.text}: the two did not fold the same touchpoints.`
-      : `${found.text}: it is ${figure(found.value)}${unit}, more than ${limit}.`;
-  return [{ ...found, line }];
 }
 
 async function text(client: Client, report: VersionDiff, { field = [], top }: Options): Promise<string> {
@@ -118,14 +107,4 @@ async function text(client: Client, report: VersionDiff, { field = [], top }: Op
     top,
   };
   return diffText(shown, hasColours(process.stdout) ? BLOCKS : ASCII);
-}
-
-/** A limit that cannot be read, or names what is not there, is a mistake in the command. */
-function usage<T>(work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    if (problemCode(error) !== 'invalid-request') throw error;
-    throw new Stop(EXIT.usage, (error as { readonly detail?: string }).detail ?? (error as Error).message);
-  }
 }
