@@ -211,7 +211,7 @@ export function answersOf(before: ReadonlyMap<string, Figures>, after: ReadonlyM
     };
     const counts = { field, n, same: n - changed.length, changed: changed.length, gained, lost };
     // Those who have it in one only come last.
-    const sizes = [...changed.map(Math.abs).sort((a, b) => b - a), ...new Array<number>(gained + lost).fill(0)];
+    const sizes = [...changed.map(Math.abs).sort((a, b) => b - a), ...Array.from({ length: gained + lost }, () => 0)];
     return [{ ...counts, ...(change && { change }), sizes: sizes.slice(0, 20) }];
   });
   const changed = customers.filter((customer) =>
