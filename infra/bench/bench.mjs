@@ -1,6 +1,7 @@
 /**
  * `npm run bench`: what Throughline does in a second, beside what this machine could do at best, in one run.
  *   --json   for machines      --quick   a small one, to see that it works      --only log|platform
+ *   replay      the building of versions from a log’s beginning instead: `npm run bench -- replay [--touchpoints 5000000]`
  *   --engines   services apart on Kafka, EventStoreDB’s protocol and Redis, instead: takes some fifteen minutes
  */
 import { cpus } from 'node:os';
@@ -10,23 +11,33 @@ import { benchLog } from './log.mjs';
 import { render } from './measure.mjs';
 import { renderMemory } from './memory.mjs';
 import { benchPlatform } from './platform.mjs';
+import { benchReplay } from './replay.mjs';
 
-const { values } = parseArgs({
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
     json: { type: 'boolean' },
     quick: { type: 'boolean' },
     only: { type: 'string' },
     engines: { type: 'boolean' },
+    touchpoints: { type: 'string' },
   },
 });
-const PARTS = values.engines ? { engines: benchEngines } : { log: benchLog, platform: benchPlatform };
+const PARTS = positionals.includes('replay')
+  ? { replay: benchReplay }
+  : values.engines
+    ? { engines: benchEngines }
+    : { log: benchLog, platform: benchPlatform };
 
 const results = [];
 const memory = [];
 for (const [name, run] of Object.entries(PARTS)) {
   if (values.only && values.only !== name) continue;
   if (!values.json) console.error(`Measuring: ${name}…`);
-  const measured = await run({ quick: values.quick === true });
+  const measured = await run({
+    quick: values.quick === true,
+    ...(values.touchpoints && { touchpoints: Number(values.touchpoints) }),
+  });
   results.push(...measured.rows);
   if (measured.memory) memory.push(measured.memory);
 }
