@@ -68,7 +68,10 @@ async function post<T = Json>(path: string, body: object): Promise<T> {
 
 async function caughtUp(): Promise<void> {
   const { head } = await platform.get<{ head: string }>('/projections');
-  await platform.get('/projections', { after: head });
+  await until('caught up', async () => {
+    const { items } = await platform.get<{ items: { position: string }[] }>('/projections');
+    return items.every(({ position }) => position >= head);
+  });
 }
 
 async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
