@@ -1,6 +1,6 @@
 import { BALANCE_FIELDS, BALANCE_METRICS, balanceProjection } from '@throughline/balance';
 import { CEM_FIELDS, CEM_METRICS, cemProjection } from '@throughline/cem';
-import type { Company, FieldDefinition, MetricDefinition } from '@throughline/contracts';
+import type { FieldDefinition, MetricDefinition } from '@throughline/contracts';
 import { CRM_FIELDS, CRM_METRICS, crmProjection } from '@throughline/crm';
 import type { ViewName } from './views.ts';
 
@@ -13,11 +13,6 @@ export interface Definitions {
 
 /** Each projection, of whatever documents; of none it is the shipped one. */
 export const PROJECTIONS = { crm: crmProjection, cem: cemProjection, balance: balanceProjection };
-
-/** As they are shipped. */
-export function definitionsOf(company: Company): Definitions {
-  return { crm: crmProjection(company), cem: cemProjection(company), balance: balanceProjection(company) };
-}
 
 /** Every field by which customers are found and sorted. */
 export const FIELDS: readonly FieldDefinition[] = [...CRM_FIELDS, ...CEM_FIELDS, ...BALANCE_FIELDS];
