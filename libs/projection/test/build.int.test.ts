@@ -1,9 +1,17 @@
 import { describe, expect, test } from '@jest/globals';
+import { TOUCHPOINT_PREFIX, versionOf } from '@throughline/contracts';
+import type { LogReader, ReadAll } from '@throughline/event-log';
+import { openVersionShelfAt } from '@throughline/read-model';
 import fc from 'fast-check';
+import { Brake } from '../src/build/brake.ts';
+import type { BuildProgress } from '../src/build/meter.ts';
+import { stateHash } from '../src/build/state-hash.ts';
 import { buildTally, rowsOf } from './build-tally.ts';
 import { FIRST_DAY, history, logOf, SUBJECTS, type Happening } from './history.ts';
+import { newEvent } from './memory-log.ts';
 import { Died, inFolder, readTally, runTally } from './run.ts';
 import { expectedState } from './state.ts';
+import { tally } from './tally.ts';
 
 const sizes = fc.record({
   workers: fc.integer({ min: 1, max: 2 }),
@@ -11,7 +19,7 @@ const sizes = fc.record({
     batch: fc.integer({ min: 1, max: 40 }),
     block: fc.integer({ min: 1, max: 40 }),
     slice: fc.integer({ min: 1, max: 6 }),
-    decisions: fc.integer({ min: 1, max: 6 }),
+    membership: fc.integer({ min: 1, max: 6 }),
     // Of a heap that is always too large only half of the blocks are kept, again and again.
     heap: fc.constantFrom(0, 10 ** 9),
   }),
@@ -85,3 +93,152 @@ describe('whatever happened, however the work is cut', () => {
     );
   });
 });
+
+describe('a build', () => {
+  const call = (who: number, amount = 1): Happening => ({
+    kind: 'touchpoint',
+    who,
+    day: 1,
+    amount,
+    channel: 'web',
+    breaks: null,
+  });
+  const everybody = Array.from({ length: 200 }, (_, i) => call(i % 5));
+
+  test('of a sample has its customers, whole, and no others', async () => {
+    await fc.assert(
+      fc.asyncProperty(history, fc.integer({ min: 1, max: 15 }), sizes, (happenings, digits, sizes) =>
+        inFolder((whole) =>
+          inFolder(async (dir) => {
+            const { log, ids, position } = upTo(happenings, 1);
+            await buildTally({ dir: whole, log, upTo: position });
+            await buildTally({ dir, log, upTo: position, sample: { digits }, ...sizes });
+            const [all, sampled] = [await rowsOf(whole, ids), await rowsOf(dir, ids)];
+            const isIn = (i: number) => Number.parseInt((all.standing[i] ?? ids[i]!)[0]!, 16) < digits;
+            expect(sampled.subjects).toEqual(all.subjects.map((row, i) => (isIn(i) ? row : undefined)));
+            const entries = (await readTally(whole, SUBJECTS)).entries;
+            const inSample = (entry: string) => Number.parseInt(entry.split(' ').at(-1)![0]!, 16) < digits;
+            expect((await readTally(dir, SUBJECTS)).entries).toEqual(entries.filter(inSample));
+          }),
+        ),
+      ),
+      { numRuns: 30 },
+    );
+  });
+
+  test('that outgrows its memory gives shards back, and folds them later', async () => {
+    await inFolder(async (dir) => {
+      const log = logOf(everybody);
+      const small = { batch: 10, block: 1, heap: 100 };
+      // It has grown too large once, in the midst of the first pass.
+      let asked = 0;
+      const heapUsed = () => (++asked === 5 ? 200 : 0);
+      const done: number[] = [];
+      const onProgress = ({ touchpoints }: { touchpoints: number }) => done.push(touchpoints);
+      const built = await buildTally({ dir, log, upTo: await log.head(), limits: small, heapUsed, onProgress });
+      expect(built).toMatchObject({ tally: { touchpoints: 200 }, customers: 5, shardsDone: 256 });
+      expect(done.at(-1)).toBe(200);
+      expect(await readTally(dir, SUBJECTS)).toEqual(expectedState(log.events, SUBJECTS, FIRST_DAY));
+    });
+  });
+
+  test('rests when it is told to, does nothing meanwhile, and does not count that time', async () => {
+    await inFolder(async (dir) => {
+      const log = logOf(everybody);
+      const brake = new Brake();
+      brake.rest();
+      const progress: BuildProgress[] = [];
+      const upTo = await log.head();
+      const building = buildTally({ dir, log, upTo, brake, onProgress: (told) => progress.push(told) });
+      while (progress.length < 2) await new Promise((resolve) => setTimeout(resolve, 20));
+      expect(progress.at(-1)).toMatchObject({ stage: 'survey', done: 0, resting: true });
+      brake.goOn();
+      expect(await building).toMatchObject({ customers: 5 });
+      expect(progress.at(-1)).toMatchObject({ stage: 'finish', customers: 5, touchpoints: 200, resting: false });
+    });
+  });
+
+  test('that is stopped comes to nothing, and the next one goes on to the position it was begun for', async () => {
+    await inFolder(async (dir) => {
+      const log = logOf(everybody);
+      const stop = new AbortController();
+      const onProgress = () => stop.abort();
+      const upTo = log.events[99]!.position;
+      expect(await buildTally({ dir, log, upTo, signal: stop.signal, onProgress })).toBeUndefined();
+      const built = await buildTally({ dir, log, upTo: await log.head() });
+      expect(built).toMatchObject({ through: upTo, tally: { touchpoints: 100 } });
+      // What came of it is still known when it is asked for once more.
+      expect(await buildTally({ dir, log, upTo: await log.head() })).toEqual(built);
+    });
+  });
+
+  test('fails when a shard does not hold what the log does', async () => {
+    await inFolder(async (dir) => {
+      const log = logOf(everybody);
+      const upTo = await log.head();
+      const lossy: LogReader = Object.create(log, {
+        read: {
+          async *value(from: ReadAll) {
+            const misses = from.prefixes?.some((prefix) => prefix.length > TOUCHPOINT_PREFIX.length);
+            for await (const batch of log.read(from)) {
+              yield misses ? { ...batch, events: batch.events.slice(1) } : batch;
+            }
+          },
+        },
+      }) as LogReader;
+      const failed = buildTally({ dir, log: lossy, upTo, workers: 2, limits: { block: 1 } });
+      await expect(failed).rejects.toMatchObject({ code: 'replay-failed' });
+    });
+  });
+
+  test('is not gone on with along another log, nor begun over a version that is there', async () => {
+    await inFolder(async (dir) => {
+      const log = logOf(everybody);
+      const upTo = await log.head();
+      await buildTally({ dir, log, upTo, commits: 2 }).catch(() => undefined);
+      const other = logOf([{ kind: 'tick', day: 1 }, ...everybody].slice(0, 200) as Happening[]);
+      Object.assign(other.events[0]!, { id: '00000000-0000-4000-8000-ffffffffffff' });
+      await expect(buildTally({ dir, log: other, upTo })).rejects.toMatchObject({ code: 'other-log' });
+    });
+    await inFolder(async (dir) => {
+      const log = logOf(everybody);
+      await runTally({ dir, log });
+      await expect(buildTally({ dir, log, upTo: await log.head() })).rejects.toMatchObject({ code: 'replay-failed' });
+    });
+  });
+
+  test('shows the same hash as the version that always followed, and another once anything differs', async () => {
+    await inFolder((live) =>
+      inFolder(async (dir) => {
+        const log = logOf(everybody);
+        await runTally({ dir: live, log });
+        await buildTally({ dir, log, upTo: await log.head() });
+        const hash = await hashOf(dir);
+        expect(hash).toMatch(/^[0-9a-f]{64}$/);
+        expect(await hashOf(live)).toBe(hash);
+        log.put(
+          'identity-v1',
+          newEvent('00000000-0000-4000-8000-aaaaaaaaaaaa', 'keys.linked', {
+            cause: '',
+            causeId: '',
+            customer: SUBJECTS[0]!,
+            keys: [{ type: 'phone', key: SUBJECTS[1]! }],
+          }),
+        );
+        await runTally({ dir, log });
+        expect(await hashOf(dir)).not.toBe(hash);
+      }),
+    );
+  });
+});
+
+async function hashOf(dir: string): Promise<string> {
+  const shelf = await openVersionShelfAt({ engine: 'embedded', dir }, 'tally');
+  const snapshot = await shelf.snapshot(versionOf(tally));
+  try {
+    return await stateHash(snapshot!);
+  } finally {
+    await snapshot!.close();
+    await shelf.close();
+  }
+}

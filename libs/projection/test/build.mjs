@@ -24,7 +24,7 @@ if (mode === 'build') {
       token: 1,
       upTo,
       brake: new Brake().shared,
-      limits: { ...DEFAULT_BUILD_LIMITS, batch: 100, block: 1, slice: 20, decisions: 50 },
+      limits: { ...DEFAULT_BUILD_LIMITS, batch: 100, block: 1, slice: 20, membership: 50 },
     },
     script: new URL('./build-worker.mjs', import.meta.url),
     workers: Number(workers),

@@ -137,7 +137,7 @@ class Building {
     const { stores, sample } = this.#options;
     const { upTo, log } = this.#begun;
     const [opened, surveyed] = await together(this.#options.brake, [() => this.#control(), () => this.#survey()]);
-    const day = opened ?? (upTo === START ? undefined : await firstDay(this.#options.log, this.#identity));
+    const day = opened ?? (upTo === START ? undefined : await firstDay(this.#options.log, this.#identity, upTo));
     const goal: Goal = { upTo, day, ticked: opened !== undefined, sample };
     await this.#fold(goal, surveyed);
     await this.#finish(goal);
@@ -179,7 +179,7 @@ class Building {
   #control() {
     const { log, stores, brake, limits } = this.#options;
     const { upTo } = this.#begun;
-    return takeControl({ log, stores, identity: this.#identity, upTo, brake, decisions: limits.decisions });
+    return takeControl({ log, stores, identity: this.#identity, upTo, brake, rows: limits.membership });
   }
 
   async #survey(): Promise<Survey> {

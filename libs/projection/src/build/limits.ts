@@ -6,6 +6,6 @@ export const DEFAULT_BUILD_LIMITS: BuildLimits = {
   batch: 2_000,
   block: 200_000,
   slice: 20_000,
-  decisions: 5_000,
+  membership: 20_000,
   heap: 400 * MIB,
 };

@@ -1,6 +1,6 @@
-import { START, type Day, type Position } from '@throughline/contracts';
+import { START, type Day, type Decision, type Position } from '@throughline/contracts';
 import type { LogReader } from '@throughline/event-log';
-import type { ViewStore } from '@throughline/read-model';
+import type { Move, ViewStore } from '@throughline/read-model';
 import { controlStreams } from '../control-streams.ts';
 import { Membership } from '../membership.ts';
 import { Moves } from '../moves.ts';
@@ -14,8 +14,8 @@ export interface TakeControl {
   readonly identity: string;
   readonly upTo: Position;
   readonly brake: Brake;
-  /** Decisions taken over in one commit, about. */
-  readonly decisions: number;
+  /** How many rows of the membership are to change before they are committed. */
+  readonly rows: number;
 }
 
 /** Up to where a store has identity's decisions. */
@@ -31,10 +31,10 @@ const HOT = 50_000;
  */
 export async function takeControl(control: TakeControl): Promise<Day | undefined> {
   const { log, stores, identity, upTo, brake } = control;
-  const takers = await Promise.all(stores.map((store) => Taker.begin(store)));
+  const takers = await Promise.all(stores.map((store) => Taker.begin(store, control.rows)));
   const moves: MoveEvent[] = [];
   let opened: Day | undefined;
-  const reading = { after: START, upTo, prefixes: controlStreams(identity), batch: control.decisions };
+  const reading = { after: START, upTo, prefixes: controlStreams(identity) };
   for await (const { events, through } of log.read(reading)) {
     await brake.check();
     if (events.length === 0) continue;
@@ -54,16 +54,18 @@ export async function takeControl(control: TakeControl): Promise<Day | undefined
 /** Takes decisions over into one store. */
 class Taker {
   readonly #store: ViewStore;
+  readonly #rows: number;
   readonly #membership: Membership;
   #position: Position;
 
-  static async begin(store: ViewStore): Promise<Taker> {
+  static async begin(store: ViewStore, rows: number): Promise<Taker> {
     const marks = await store.marks();
-    return new Taker(store, (marks.get(MARK) as Position | undefined) ?? START);
+    return new Taker(store, rows, (marks.get(MARK) as Position | undefined) ?? START);
   }
 
-  private constructor(store: ViewStore, position: Position) {
+  private constructor(store: ViewStore, rows: number, position: Position) {
     this.#store = store;
+    this.#rows = rows;
     this.#membership = new Membership(store, HOT);
     this.#position = position;
   }
@@ -73,30 +75,31 @@ class Taker {
     return this.#position;
   }
 
-  async take(decisions: Parameters<Membership['apply']>[0], through: Position): Promise<void> {
-    if (decisions.length === 0) return;
-    await this.#membership.apply(decisions);
-    await this.#commit(through, new Moves(new Map()));
+  async take(decisions: readonly Decision[], through: Position): Promise<void> {
+    if (decisions.length > 0) await this.#membership.apply(decisions);
+    this.#position = through;
+    const { standing, members } = this.#membership;
+    if (standing.changes.size + members.changes.size >= this.#rows) await this.#commit(new Map());
   }
 
+  /** What moves there are is a function of the requests: to write them again, in a run that goes on, changes nothing. */
   async end(events: readonly MoveEvent[], upTo: Position): Promise<void> {
-    if (this.#position === upTo) return;
     const moves = new Moves(new Map());
     moves.apply(events);
-    await this.#commit(upTo, moves);
+    this.#position = upTo;
+    await this.#commit(moves.changes);
   }
 
-  async #commit(through: Position, moves: Moves): Promise<void> {
+  async #commit(moves: ReadonlyMap<string, Move | undefined>): Promise<void> {
     const { standing, members } = this.#membership;
     await this.#store.commit({
       checkpoint: UNBUILT,
       settled: false,
       standing: standing.changes,
       members: members.changes,
-      moves: moves.changes,
-      marks: new Map([[MARK, through]]),
+      moves,
+      marks: new Map([[MARK, this.#position]]),
     });
     this.#membership.committed();
-    this.#position = through;
   }
 }

@@ -92,8 +92,8 @@ export interface BuildLimits {
   readonly block: number;
   /** Customers finished in one commit. */
   readonly slice: number;
-  /** Decisions taken over in one commit, about. */
-  readonly decisions: number;
+  /** Rows of the membership written in one commit, about. */
+  readonly membership: number;
   /** How large the heap of a thread may become, bytes. */
   readonly heap: number;
 }
