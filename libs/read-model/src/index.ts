@@ -5,6 +5,7 @@ export { openViewReader, type CurrentViewReader } from './embedded/open-view-rea
 export type { ViewVersion } from './embedded/versions.ts';
 export type { IdentityCheckpoint, IdentityProgress, IdentityReader, IdentityStore } from './identity-port.ts';
 export type { Move } from './move.ts';
+export type { Parked, ParkedPage } from './parked.ts';
 export { bareVersion, digitsOf, PARTITIONS, partedVersion, partOf, partsOf, type Part, type Sharing } from './parts.ts';
 export {
   openIdentityAt,
@@ -35,7 +36,6 @@ export type {
   Handed,
   IdRange,
   Neighbours,
-  Parked,
   SubjectRow,
   ViewChanges,
   ViewStore,

@@ -1,5 +1,6 @@
 import type { Cell, Day, Documents, IndexEntry, IndexValue, Key, Position } from '@throughline/contracts';
 import type { Move } from './move.ts';
+import type { Parked, ParkedPage } from './parked.ts';
 
 /** How far one version of a projection has come. Written together with what it describes, never apart. */
 export interface Progress {
@@ -37,6 +38,8 @@ export interface ViewReader {
   customerCount(): Promise<number>;
   /** How many touchpoints and customers could not be folded and wait for a redrive. */
   parkedCount(): Promise<number>;
+  /** What is parked, in the order of ids, a page at a time. */
+  parked(page: ParkedPage): Promise<readonly Parked[]>;
   /** Stewards' moves of touchpoints in force, in the order of their requests. */
   moves(): Promise<readonly Move[]>;
   /** Stored cells of a metric, those with a day from `from` to `to` inclusive, or (`timed: false`) those without. */

@@ -13,6 +13,7 @@ import {
   type Tally,
 } from '@throughline/contracts';
 import type { Move } from './move.ts';
+import type { Parked } from './parked.ts';
 import type { Contribution, Progress } from './port.ts';
 
 /** All that is kept of one subject: one read, one write. A row with nothing in it is not kept. */
@@ -25,6 +26,8 @@ export interface SubjectRow<F> {
   readonly retracted?: readonly string[];
   /** Ids of touchpoints that belong to the subject and that `apply` or `eventCells` could not take. */
   readonly parked?: readonly string[];
+  /** Ids of touchpoints of its own stream that `eventCells` could not take, wherever they were moved to: no cell counts them. */
+  readonly uncounted?: readonly string[];
 }
 
 /** Ids of subjects or customers: `from` ≤ id < `below`, as text; absent for no bound. Bounds are hex digits, some or all of an id's. */
@@ -48,17 +51,6 @@ export interface Checkpoint {
 
 /** Of a version into which nothing has been written. */
 export const NO_CHECKPOINT: Checkpoint = { position: START, day: undefined, ticked: false };
-
-/** What could not be folded or finished. Names where it failed and never what was in it. */
-export interface Parked {
-  /** The touchpoint's id, or the customer's where a view could not be finished. */
-  readonly id: string;
-  readonly stage: 'fold' | 'view';
-  /** The subject or customer that lacks it. */
-  readonly of: string;
-  /** Kind of error and place in the code. */
-  readonly error: string;
-}
 
 /** A contribution as the customer stage hands it over; one that failed is empty, and says where. */
 export type Finished = Contribution & { readonly failed?: string };

@@ -10,8 +10,8 @@ export interface VersionShelf {
   /** The one that readers are given; undefined before there is one. */
   current(): Promise<string | undefined>;
   /**
-   * Removes all that is kept of it, and refuses its writer. Of the current one nothing is removed. A reader that has it open is not disturbed
-   * for a minute.
+   * Removes all that is kept of it; of the current one nothing is removed. A reader that has it open is not disturbed for a minute. Whoever
+   * writes it is to have ended: what is still written is lost.
    */
   remove(version: string): Promise<void>;
   /** What whoever builds or follows the version said last, for people; undefined where nothing was said. */

@@ -210,6 +210,7 @@ describeWithRedis('a view in a Redis that fails', () => {
       () => reader.values([customerOf(0)], ['n']),
       () => reader.customerCount(),
       () => reader.parkedCount(),
+      () => reader.parked({ limit: 10 }),
       () => reader.moves(),
       async () => {
         for await (const cell of reader.cells('m', { timed: false })) expect(cell).toBeUndefined();

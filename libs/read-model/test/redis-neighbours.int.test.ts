@@ -253,6 +253,7 @@ describeWithRedis('the parts of a view', () => {
       () => reader.values([A], ['n']),
       () => reader.customerCount(),
       () => reader.parkedCount(),
+      () => reader.parked({ limit: 10 }),
       () => reader.moves(),
       async () => {
         for await (const cell of reader.cells('m', { timed: false })) expect(cell).toBeUndefined();

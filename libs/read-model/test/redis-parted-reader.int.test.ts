@@ -149,12 +149,6 @@ async function heldBy(snapshot: VersionSnapshot) {
   };
 }
 
-async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
-  const found: T[] = [];
-  for await (const item of items) found.push(item);
-  return found;
-}
-
 function sorted<T>(items: readonly T[]): T[] {
   return [...items].sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
 }
@@ -205,6 +199,8 @@ async function expectSame(
     (reader) => reader.progress(),
     (reader) => reader.customerCount(),
     (reader) => reader.parkedCount(),
+    (reader) => reader.parked({ limit }),
+    (reader) => reader.parked({ after: 't', limit }),
     (reader) => reader.moves(),
     (reader) => reader.customersOf([...everybody, 'nobody']),
     (reader) => Promise.all([...everybody, 'nobody', ''].map((id) => reader.customer(id))),

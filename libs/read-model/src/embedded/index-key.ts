@@ -8,6 +8,8 @@ const BOOLEAN = 1;
 const NUMBER = 2;
 const STRING = 3;
 const MAX_STRING = 256;
+// oxlint-disable-next-line no-control-regex
+const ESCAPED = /[\0\x01]/;
 const CUSTOMER = 16;
 /** Above every customer. */
 const LAST = Buffer.alloc(CUSTOMER + 1, 0xff);
@@ -18,11 +20,9 @@ export function isCut(value: IndexValue): value is string {
 }
 
 export function indexKey(field: number, value: IndexValue, customer: string): Buffer {
-  const start = valueKey(field, value);
-  const key = Buffer.allocUnsafe(start.length + CUSTOMER);
-  start.copy(key);
-  key.write(customer, start.length, 'hex');
-  return key;
+  const start = valueKey(field, value, CUSTOMER);
+  start.write(customer, start.length - CUSTOMER, 'hex');
+  return start;
 }
 
 /** Value and customer of a key; `whole` is the value that stands beside a cut one. */
@@ -42,7 +42,11 @@ export function lowest(field: number, from: IndexValue | undefined, to: IndexVal
 
 /** Above every entry of a field, up to a value when one is given. */
 export function highest(field: number, from: IndexValue | undefined, to: IndexValue | undefined): Buffer {
-  if (to !== undefined) return Buffer.concat([valueKey(field, to), LAST]);
+  if (to !== undefined) {
+    const key = valueKey(field, to, LAST.length);
+    LAST.copy(key, key.length - LAST.length);
+    return key;
+  }
   return from === undefined ? prefix(field, 0xff) : prefix(field, kindOf(from) + 1);
 }
 
@@ -57,9 +61,10 @@ function prefix(field: number, kind: number): Buffer {
   return key;
 }
 
-function valueKey(field: number, value: IndexValue): Buffer {
-  if (typeof value === 'string') return Buffer.concat([prefix(field, STRING), escaped(value)]);
-  const key = Buffer.allocUnsafe(typeof value === 'boolean' ? 6 : 13);
+/** @param more Bytes left free behind it. */
+function valueKey(field: number, value: IndexValue, more = 0): Buffer {
+  if (typeof value === 'string') return stringKey(field, value, more);
+  const key = Buffer.allocUnsafe((typeof value === 'boolean' ? 6 : 13) + more);
   key.writeUInt32BE(field, 0);
   if (typeof value === 'boolean') {
     key[4] = BOOLEAN;
@@ -85,12 +90,25 @@ function readNumber(key: Buffer, at: number): number {
   return bytes.readDoubleBE(0);
 }
 
-/** Ends in a zero byte that no string holds, so that a prefix sorts before what goes on: 0 becomes 1 1, and 1 becomes 1 2. */
+function stringKey(field: number, value: string, more: number): Buffer {
+  const bytes = escaped(value);
+  const key = Buffer.allocUnsafe(5 + bytes.length + 1 + more);
+  key.writeUInt32BE(field, 0);
+  key[4] = STRING;
+  bytes.copy(key, 5);
+  key[5 + bytes.length] = 0;
+  return key;
+}
+
+/** Followed by a zero byte that no string holds, so that a prefix sorts before what goes on: 0 becomes 1 1, and 1 becomes 1 2. */
 function escaped(value: string): Buffer {
   const bytes = Buffer.from(value, 'utf8').subarray(0, MAX_STRING);
+  if (!ESCAPED.test(value)) return bytes;
   const out: number[] = [];
-  for (const byte of bytes) out.push(...(byte <= 1 ? [1, byte + 1] : [byte]));
-  out.push(0);
+  for (const byte of bytes) {
+    if (byte <= 1) out.push(1, byte + 1);
+    else out.push(byte);
+  }
   return Buffer.from(out);
 }
 

@@ -1,5 +1,6 @@
 import { START, type Cell, type Day, type Documents, type IndexValue } from '@throughline/contracts';
 import type { Move } from '../move.ts';
+import type { Parked, ParkedPage } from '../parked.ts';
 import type { CustomerState, IndexScan, Progress, ScannedEntry, ViewReader } from '../port.ts';
 import { EmbeddedViewReader } from './embedded-view-reader.ts';
 import { isWhole } from './sync-mark.ts';
@@ -76,6 +77,10 @@ class PointedReader implements CurrentViewReader {
 
   async parkedCount(): Promise<number> {
     return (await this.#current()?.parkedCount()) ?? 0;
+  }
+
+  async parked(page: ParkedPage): Promise<readonly Parked[]> {
+    return (await this.#current()?.parked(page)) ?? [];
   }
 
   async moves(): Promise<readonly Move[]> {

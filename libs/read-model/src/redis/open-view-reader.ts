@@ -1,6 +1,7 @@
 import { START, type Cell, type Documents, type IndexValue } from '@throughline/contracts';
 import type { CurrentViewReader } from '../embedded/open-view-reader.ts';
 import type { Move } from '../move.ts';
+import type { Parked, ParkedPage } from '../parked.ts';
 import type { CustomerState, IndexScan, Progress, ScannedEntry, ViewReader } from '../port.ts';
 import { clientOf, type RedisConnection } from './connection.ts';
 import { versionReader } from './parted-view-reader.ts';
@@ -98,6 +99,10 @@ class PointedReader implements CurrentViewReader {
 
   parkedCount(): Promise<number> {
     return this.#ask((reader) => reader.parkedCount());
+  }
+
+  parked(page: ParkedPage): Promise<readonly Parked[]> {
+    return this.#ask((reader) => reader.parked(page));
   }
 
   moves(): Promise<readonly Move[]> {

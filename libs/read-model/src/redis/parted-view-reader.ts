@@ -1,6 +1,7 @@
 import { earlier, type Cell, type Day, type Documents, type IndexValue } from '@throughline/contracts';
 import { indexKey } from '../embedded/index-key.ts';
 import type { Move } from '../move.ts';
+import type { Parked, ParkedPage } from '../parked.ts';
 import { partOf, partsOf } from '../parts.ts';
 import type { CustomerState, IndexScan, Progress, ScannedEntry } from '../port.ts';
 import type { Client } from './client.ts';
@@ -76,6 +77,11 @@ export class PartedViewReader implements VersionReader {
 
   async parkedCount(): Promise<number> {
     return sum(await this.#each((part) => part.parkedCount()));
+  }
+
+  async parked(page: ParkedPage): Promise<readonly Parked[]> {
+    const found = (await this.#each((part) => part.parked(page))).flat();
+    return found.sort((a, b) => (a.id < b.id ? -1 : 1)).slice(0, page.limit);
   }
 
   /** They are kept whole in every part. */

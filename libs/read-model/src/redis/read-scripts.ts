@@ -27,6 +27,29 @@ export const READ_FIELDS = script(READY, FIELDS, `return {'ok', fields(KEYS[2], 
 /** Everything in one table. */
 export const READ_ALL = script(READY, `return {'ok', redis.call('HGETALL', KEYS[2])}`);
 
+/**
+ * Values of a hash in the order of their fields, those behind one: table; field, limit. Bytes are compared one by one: Lua's own order of
+ * texts is that of the server's language.
+ */
+export const READ_PAGE = script(
+  READY,
+  FIELDS,
+  `
+local function isBelow(a, b)
+  for i = 1, math.min(#a, #b) do
+    local x, y = string.byte(a, i), string.byte(b, i)
+    if x ~= y then return x < y end
+  end
+  return #a < #b
+end
+local behind = {}
+for _, field in ipairs(redis.call('HKEYS', KEYS[2])) do
+  if isBelow(ARGV[1], field) then behind[#behind + 1] = field end
+end
+table.sort(behind, isBelow)
+return {'ok', fields(KEYS[2], behind, 1, math.min(#behind, tonumber(ARGV[2])))}`,
+);
+
 export const READ_SIZE = script(READY, `return {'ok', redis.call('HLEN', KEYS[2])}`);
 
 /**

@@ -1,6 +1,7 @@
 import type { Cell, Day, Documents, IndexValue } from '@throughline/contracts';
 import { highest, indexKey, lowest, readIndexKey } from '../embedded/index-key.ts';
 import type { Move } from '../move.ts';
+import type { Parked, ParkedPage } from '../parked.ts';
 import { partsOf } from '../parts.ts';
 import type { CustomerState, IndexScan, Progress, ScannedEntry, ViewReader } from '../port.ts';
 import { cellPrefix } from './cell-name.ts';
@@ -16,6 +17,7 @@ import {
   READ_FIELDS,
   READ_INDEX,
   READ_MEMBERSHIP,
+  READ_PAGE,
   READ_SIZE,
   READ_VALUES,
 } from './read-scripts.ts';
@@ -143,6 +145,11 @@ export class RedisViewReader implements VersionReader {
 
   async parkedCount(): Promise<number> {
     return this.#size(TABLE.parked);
+  }
+
+  async parked({ after = '', limit }: ParkedPage): Promise<readonly Parked[]> {
+    const [entries] = (await this.#shard.ask(READ_PAGE, [TABLE.parked], [after, limit])) as [Buffer[]];
+    return entries.map((entry) => unpack<Parked>(entry));
   }
 
   async moves(): Promise<readonly Move[]> {

@@ -259,6 +259,24 @@ export function readModelContract(name: string, create: () => Promise<ReadModelU
       expect(await store.parkedCount()).toBe(0);
     });
 
+    test('gives what is parked in the order of ids, a page at a time', async () => {
+      const id = (n: number) => `0000000${n}-0000-4000-8000-000000000000`;
+      const entry = (n: number) => ({ id: id(n), stage: 'fold' as const, of: A, error: 'E at f.ts:1:1' });
+      const view = { id: B, stage: 'view' as const, of: B, error: 'E' };
+      expect(await reader.parked({ limit: 10 })).toEqual([]);
+      await commit({
+        parked: new Map([3, 1, 2].map((n) => [id(n), entry(n)])),
+        contributions: new Map([[B, contribution(B, { failed: 'E' })]]),
+      });
+      expect(await reader.parked({ limit: 10 })).toEqual([entry(1), entry(2), entry(3), view]);
+      expect(await reader.parked({ limit: 2 })).toEqual([entry(1), entry(2)]);
+      expect(await reader.parked({ after: id(2), limit: 1 })).toEqual([entry(3)]);
+      expect(await reader.parked({ after: '00000002', limit: 10 })).toEqual([entry(2), entry(3), view]);
+      expect(await reader.parked({ after: B, limit: 10 })).toEqual([]);
+      await commit({ parked: new Map([[id(1), undefined]]) });
+      expect(await reader.parked({ limit: 1 })).toEqual([entry(2)]);
+    });
+
     test('adds cells up, and keeps none that came to nothing', async () => {
       const cell = (values: number[], dims: Record<string, string> = { channel: 'phone' }, day?: number): Cell => ({
         metric: 'm',
