@@ -11,7 +11,7 @@ export interface RefoldRequested extends AskedBy {
   readonly customers: readonly string[];
 }
 
-/** `parked.cleared`: the projection leaves these touchpoints out for good, in every version, and their customers are complete without them. */
+/** `parked.cleared`: a version that cannot fold one of these touchpoints leaves it out for good, and its customer is complete without it. */
 export interface ParkedCleared extends AskedBy {
   readonly touchpoints: readonly (JsonObject & { readonly id: string; readonly subject: string })[];
 }

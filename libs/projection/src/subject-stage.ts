@@ -54,13 +54,16 @@ interface Work {
  * Event cells count each touchpoint that is not retracted, wherever it is moved to.
  */
 export async function foldSubjects<F, V>(stage: SubjectStage<F, V>, step: Step): Promise<SubjectOutcome> {
+  const moved = stage.moves.apply(step.moves);
+  const named = new Set([...step.repairs.subjects].flatMap((subject) => [...stage.moves.sources(subject)]));
   const work: Work = {
     parked: new ParkedChanges(),
     toFold: new Map(),
-    toFoldAgain: new Set([...stage.moves.apply(step.moves), ...step.repairs.subjects].filter(stage.owns)),
+    toFoldAgain: new Set([...moved, ...named].filter(stage.owns)),
     failures: new Map(),
   };
   for (const id of step.repairs.cleared) work.parked.release(id);
+  await countAgain(stage, [...named].filter(stage.owns), step.since);
   await stage.rows.load([...step.arrivals.keys()].filter(stage.owns));
   for (const [home, arrivals] of step.arrivals) {
     if (!stage.owns(home)) {
@@ -81,6 +84,28 @@ export async function foldSubjects<F, V>(stage: SubjectStage<F, V>, step: Step):
   return { changed, parked: work.parked.all };
 }
 
+/** Adds the event cells of what could not be counted before this step, and can be now. */
+async function countAgain<F, V>(
+  { definition, log, rows, cells }: SubjectStage<F, V>,
+  homes: readonly string[],
+  since: Position,
+): Promise<void> {
+  await rows.load(homes);
+  for (const home of homes) {
+    const row = rows.get(home);
+    const uncounted = new Set(row?.uncounted);
+    if (uncounted.size === 0) continue;
+    const { touchpoints } = await ownHistory(log, home, since);
+    for (const event of touchpoints) {
+      const added = uncounted.has(event.id) && eventCells(definition, asTouchpoint(event), new Map());
+      if (!added) continue;
+      cells.add(added);
+      uncounted.delete(event.id);
+    }
+    rows.set(home, { ...row, uncounted: [...uncounted] });
+  }
+}
+
 /** Notes what no longer counts, and takes out again what had been counted before this step. */
 async function retract<F, V>(
   stage: SubjectStage<F, V>,
@@ -89,21 +114,27 @@ async function retract<F, V>(
   { retractions }: Arrivals,
   since: Position,
 ): Promise<void> {
-  const { definition, log, rows, cells } = stage;
+  const { definition, log, rows, cells, cleared } = stage;
   const row = rows.get(home);
   const known = new Set(row?.retracted);
   const named = new Set<string>();
   for (const event of retractions) {
     const id = retractedBy(event);
-    if (id === undefined) work.parked.park(event.id, home, NAMES_NONE);
-    else if (!known.has(id)) named.add(id);
+    if (id !== undefined) {
+      if (!known.has(id)) named.add(id);
+    } else if (!cleared.has(event.id)) work.parked.park(event.id, home, NAMES_NONE);
   }
   if (named.size === 0) return;
-  rows.set(home, { ...row, retracted: [...known, ...named] });
+  const uncounted = new Set(row?.uncounted);
+  rows.set(home, {
+    ...row,
+    retracted: [...known, ...named],
+    ...(uncounted.size > 0 && { uncounted: [...uncounted].filter((id) => !named.has(id)) }),
+  });
   const { touchpoints } = await ownHistory(log, home, since);
   for (const event of touchpoints) {
     if (!named.has(event.id)) continue;
-    cells.add(eventCells(definition, asTouchpoint(event), new Map()) ?? [], -1);
+    if (!uncounted.has(event.id)) cells.add(eventCells(definition, asTouchpoint(event), new Map()) ?? [], -1);
     foldAround(stage, work, home);
   }
 }
@@ -120,23 +151,27 @@ function count<F, V>(
   home: string,
   { touchpoints }: Arrivals,
 ): void {
-  const retracted = rows.get(home)?.retracted;
+  const row = rows.get(home);
+  const retracted = row?.retracted;
+  const uncounted: string[] = [];
   for (const event of touchpoints) {
     if (retracted?.includes(event.id)) continue;
     const touchpoint = asTouchpoint(event);
     const added = eventCells(definition, touchpoint, work.failures);
     if (added) cells.add(added);
+    else uncounted.push(event.id);
     const subject = moves.none ? home : moves.place(home, touchpoint);
     if (subject !== home && !owns(subject)) continue;
     const queue = work.toFold.get(subject);
     if (queue) queue.push(touchpoint);
     else work.toFold.set(subject, [touchpoint]);
   }
+  if (uncounted.length > 0) rows.set(home, { ...row, uncounted: [...(row?.uncounted ?? []), ...uncounted] });
 }
 
 /** Adds touchpoints to their subject; answers whether they left anything there. */
 function add<F, V>(
-  { definition, rows }: SubjectStage<F, V>,
+  { definition, rows, cleared }: SubjectStage<F, V>,
   work: Work,
   subject: string,
   touchpoints: readonly Touchpoint[],
@@ -152,15 +187,15 @@ function add<F, V>(
       return true;
     }
   }
-  const failed = touchpoints.filter(({ id }) => work.failures.has(id)).map(({ id }) => id);
+  const failed = touchpoints.filter(({ id }) => work.failures.has(id) && !cleared.has(id)).map(({ id }) => id);
   if (about.length === 0 && failed.length === 0) return false;
   for (const id of failed) work.parked.park(id, subject, work.failures.get(id)!);
   rows.set(
     subject,
     rowOf({
+      ...row,
       type: row?.type || typeOf(subject, about),
       fragment,
-      retracted: row?.retracted,
       parked: [...(row?.parked ?? []), ...failed],
     }),
   );
@@ -179,7 +214,7 @@ async function foldAgain<F, V>(
   const row = rows.get(subject);
   for (const id of row?.parked ?? []) work.parked.release(id);
   for (const [id, error] of failures) work.parked.park(id, subject, error);
-  rows.set(subject, rowOf({ type, fragment, retracted: row?.retracted, parked: [...failures.keys()] }));
+  rows.set(subject, rowOf({ ...row, type, fragment, parked: [...failures.keys()] }));
 }
 
 /** What the streams that count for one subject come to. */
@@ -222,15 +257,17 @@ export function typeOf(subject: string, about: readonly Touchpoint[]): string | 
 export function rowOf<F>(parts: {
   type: string | undefined;
   fragment: F | undefined;
-  retracted: readonly string[] | undefined;
+  retracted?: readonly string[] | undefined;
   parked: readonly string[];
+  uncounted?: readonly string[] | undefined;
 }): SubjectRow<F> | undefined {
-  const { type, fragment, retracted, parked } = parts;
-  if (fragment === undefined && retracted === undefined && parked.length === 0) return undefined;
+  const { type, fragment, retracted, parked, uncounted = [] } = parts;
+  if (fragment === undefined && retracted === undefined && parked.length + uncounted.length === 0) return undefined;
   return {
     ...(type !== undefined && { type }),
     ...(fragment !== undefined && { fragment }),
     ...(retracted !== undefined && { retracted }),
     ...(parked.length > 0 && { parked }),
+    ...(uncounted.length > 0 && { uncounted }),
   };
 }

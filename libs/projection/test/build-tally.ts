@@ -87,7 +87,11 @@ export async function rowsOf(dir: string, ids: readonly string[]) {
     return {
       checkpoint: await store.checkpoint(),
       progress: await store.progress(),
-      subjects: subjects.map((row) => row && { ...row, ...(row.parked && { parked: [...row.parked].sort() }) }),
+      subjects: subjects.map((row) => {
+        const { parked, uncounted } = row ?? {};
+        const [parkedThen, uncountedThen] = [parked, uncounted].map((ids) => ids && [...ids].sort());
+        return row && { ...row, parked: parkedThen, uncounted: uncountedThen };
+      }),
       standing: await store.standing(ids),
       members: members.map((keys) => keys?.map(({ key, type }) => `${type} ${key}`).sort()),
       moves: await store.moves(),

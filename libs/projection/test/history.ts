@@ -1,5 +1,15 @@
 /** Random histories of a small company: few people, many things that can happen to them and to their records. */
-import { CLOCK, dayToText, IDENTITY_REQUESTS, RETRACTED, touchpointStream } from '@throughline/contracts';
+import {
+  CLOCK,
+  dayToText,
+  IDENTITY_REQUESTS,
+  PARKED_CLEARED,
+  REFOLD_REQUESTED,
+  repairsStream,
+  RETRACTED,
+  subjectOf,
+  touchpointStream,
+} from '@throughline/contracts';
 import fc from 'fast-check';
 import { MemoryLog, newEvent } from './memory-log.ts';
 
@@ -45,6 +55,15 @@ const happening = fc.oneof(
     }),
   },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('tick' as const), day: fc.nat(12) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('refold' as const),
+      subjects: fc.uniqueArray(person),
+      customers: fc.uniqueArray(person),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('clear' as const), of: fc.nat(30) }) },
 );
 
 export type Happening = typeof happening extends fc.Arbitrary<infer T> ? T : never;
@@ -106,6 +125,17 @@ function written(it: Happening, i: number, streamOf: (i: number) => string) {
       const keys = it.keys.map((who) => ({ type: 'phone', key: SUBJECTS[who]! }));
       const data = { cause: '', causeId: '', customer: SUBJECTS[it.customer]!, keys };
       return ['identity-v1', newEvent(uuid(i), 'keys.linked', data)] as const;
+    }
+    case 'refold': {
+      const [subjects, customers] = [it.subjects, it.customers].map((people) => people.map((who) => SUBJECTS[who]!));
+      return [
+        repairsStream('tally'),
+        newEvent(uuid(i), REFOLD_REQUESTED, { ...steward, subjects, customers }),
+      ] as const;
+    }
+    case 'clear': {
+      const touchpoints = [{ id: uuid(it.of), subject: subjectOf(streamOf(it.of))! }];
+      return [repairsStream('tally'), newEvent(uuid(i), PARKED_CLEARED, { ...steward, touchpoints })] as const;
     }
     case 'tick':
       return [CLOCK, newEvent(uuid(i), 'day.closed', { day: dayToText(FIRST_DAY + it.day) })] as const;

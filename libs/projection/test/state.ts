@@ -3,12 +3,14 @@ import {
   CLOCK,
   dayFromText,
   DUPLICATED,
+  PARKED_CLEARED,
   RETRACTED,
   subjectOf,
   type Cell,
   type Day,
   type Decision,
   type MoveRequested,
+  type ParkedCleared,
   type RequestUndone,
   type Touchpoint,
 } from '@throughline/contracts';
@@ -50,6 +52,7 @@ export function expectedState(events: readonly RecordedEvent[], ids: readonly st
   const gone = new Set<string>();
   const moves = new Map<string, MoveRequested>();
   const customerOf = new Map<string, string>();
+  const cleared = new Set<string>();
   let day: Day | undefined;
   for (const { stream, type, id, data } of events) {
     if (type === RETRACTED || type === DUPLICATED)
@@ -60,6 +63,7 @@ export function expectedState(events: readonly RecordedEvent[], ids: readonly st
     }
     if (type === 'identity.move-requested') moves.set(id, data as MoveRequested);
     if (type === 'identity.request-undone') moves.delete((data as RequestUndone).requestId);
+    if (type === PARKED_CLEARED) for (const { id } of (data as ParkedCleared).touchpoints) cleared.add(id);
     if (stream === CLOCK) day = Math.max(day ?? -Infinity, dayFromText(data.day as string)! + 1);
   }
   const bySubject = new Map<string, Touchpoint[]>();
@@ -77,8 +81,9 @@ export function expectedState(events: readonly RecordedEvent[], ids: readonly st
       const inSpan = span && Date.parse(span.from) <= event.occurredAt && event.occurredAt < Date.parse(span.to);
       if (from === place && (inSpan || touchpoints?.includes(event.id))) place = to;
     }
-    if (touchpoint.data.facts.breaks === 'cells' || touchpoint.data.facts.breaks === 'fold') incomplete.add(place);
-    if (touchpoint.data.facts.breaks !== 'fold') bySubject.set(place, [...(bySubject.get(place) ?? []), touchpoint]);
+    const { breaks } = touchpoint.data.facts;
+    if ((breaks === 'cells' || breaks === 'fold') && !cleared.has(event.id)) incomplete.add(place);
+    if (breaks !== 'fold') bySubject.set(place, [...(bySubject.get(place) ?? []), touchpoint]);
   }
   const keys = (customer: string) => {
     const joined = [...customerOf].filter(([, other]) => other === customer).map(([key]) => key);

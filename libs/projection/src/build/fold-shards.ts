@@ -31,9 +31,17 @@ class Block<F> {
   readonly alone = new Set<string>();
   readonly cells = new CellSums();
   readonly parked = new Map<string, Parked>();
+  /** Touchpoints that no cell counts, by their home. */
+  readonly uncounted = new Map<string, string[]>();
 
   constructor(shards: readonly number[]) {
     this.tallyings = new Map(shards.map((shard) => [shard, new Tallying()]));
+  }
+
+  noteUncounted(home: string, touchpoint: string): void {
+    const ofHome = this.uncounted.get(home);
+    if (ofHome) ofHome.push(touchpoint);
+    else this.uncounted.set(home, [touchpoint]);
   }
 
   get shards(): readonly number[] {
@@ -145,6 +153,7 @@ class Pass<F, V> {
     const touchpoint = asTouchpoint(event);
     const cells = eventCells(definition, touchpoint, this.#failures);
     if (cells) block.cells.add(cells);
+    else block.noteUncounted(home, event.id);
     if (block.alone.has(home)) return;
     const about = isAboutSomebody(touchpoint);
     if (!about && cells) return;
@@ -224,7 +233,7 @@ class Pass<F, V> {
   async #rowsOf(block: Block<F>): Promise<ReadonlyMap<string, SubjectRow<F>>> {
     const { subjects, alone } = block;
     const retracted = [...this.#gone.keys()].filter((home) => this.#blockOf[shardOf(home)] === block);
-    const named = new Set([...subjects.keys(), ...alone, ...retracted]);
+    const named = new Set([...subjects.keys(), ...alone, ...retracted, ...block.uncounted.keys()]);
     await this.#sampling.load(named);
     const rows = new Map<string, SubjectRow<F>>();
     for (const subject of [...named].sort()) {
@@ -236,6 +245,7 @@ class Pass<F, V> {
         fragment: built?.fragment,
         retracted: gone && [...gone],
         parked: built?.parked ?? [],
+        uncounted: block.uncounted.get(subject),
       });
       if (row) rows.set(subject, row);
     }

@@ -19,8 +19,8 @@ export async function stateHash(snapshot: VersionSnapshot): Promise<string> {
     sum = (sum + BigInt(`0x${digest}`)) % MODULUS;
   };
   for await (const { subject, row } of snapshot.subjects()) {
-    const { type, fragment, retracted, parked } = row;
-    add('subject', subject, type, fragment, ordered(retracted), ordered(parked));
+    const { type, fragment, retracted, parked, uncounted } = row;
+    add('subject', subject, type, fragment, ordered(retracted), ordered(parked), ordered(uncounted));
   }
   for await (const { customer, cells, indexes, failed } of snapshot.contributions()) {
     const entries = indexes.map(({ field, value }) => canonical([field, value]));
