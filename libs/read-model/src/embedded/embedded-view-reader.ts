@@ -1,7 +1,6 @@
 import { START, type Cell, type Day, type Documents, type IndexValue, type Key } from '@throughline/contracts';
 import type { Move } from '../move.ts';
 import type { Parked, ParkedPage } from '../parked.ts';
-import type { Parked, ParkedPage } from '../parked.ts';
 import type { CustomerState, IndexScan, Progress, ScannedEntry, ViewReader } from '../port.ts';
 import type { SubjectRow } from '../store.ts';
 import { cellKey, readCell, UNTIMED } from './cell-table.ts';
@@ -81,11 +80,6 @@ export class EmbeddedViewReader implements ViewReader {
 
   async parkedCount(): Promise<number> {
     return (this.#snapshot().meta.get('parked') as number | undefined) ?? 0;
-  }
-
-  async parked({ after, limit }: ParkedPage): Promise<readonly Parked[]> {
-    const start = after !== undefined && { start: after, exclusiveStart: true };
-    return [...this.#snapshot().parked.getRange({ ...start, limit })].map(({ value }) => value as Parked);
   }
 
   async parked({ after, limit }: ParkedPage): Promise<readonly Parked[]> {
