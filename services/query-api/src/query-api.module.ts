@@ -6,6 +6,10 @@ import { AfterInterceptor } from './after/after.interceptor.ts';
 import { Tide, type FollowedLog } from './after/tide.ts';
 import { BalanceController } from './balance/balance.controller.ts';
 import { GetGridHandler } from './balance/get-grid.ts';
+import { DefinitionsThen } from './customers/as-of/definitions-then.ts';
+import { ExplainAsOfHandler } from './customers/as-of/explain-as-of.ts';
+import { GetCustomerAsOfHandler } from './customers/as-of/get-customer-as-of.ts';
+import { Past } from './customers/as-of/past.ts';
 import { CustomersController } from './customers/customers.controller.ts';
 import { ExplainCustomerHandler } from './customers/explain-customer.ts';
 import { FindByIdentifierHandler } from './customers/find-by-identifier.ts';
@@ -61,7 +65,11 @@ export class QueryApiModule {
         ReplayTeller,
         Tide,
         AfterInterceptor,
+        DefinitionsThen,
+        Past,
         GetCustomerHandler,
+        GetCustomerAsOfHandler,
+        ExplainAsOfHandler,
         FindByIdentifierHandler,
         SearchCustomersHandler,
         GetTimelineHandler,

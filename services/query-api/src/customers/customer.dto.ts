@@ -3,6 +3,9 @@ import type { IndexValue, Key, Position } from '@throughline/contracts';
 
 const ID = '0f4c1b9e7a2d4c6f8b1e3a5d7c9f0b2d';
 
+export const AS_OF = 'The day or time asked for, where the past was asked for: what happened later is left out.';
+export const KNOWN_AT = 'By what was known when, where the past was asked for: what was recorded later is left out.';
+
 export class KeyDto implements Key {
   @ApiProperty({ description: 'Type of the identifier.', example: 'email' })
   type!: string;
@@ -45,6 +48,20 @@ export class CustomerAnswer {
     additionalProperties: true,
   })
   balance!: object;
+
+  @ApiPropertyOptional({ description: AS_OF, example: '2024-05-01' })
+  asOf?: string;
+
+  @ApiPropertyOptional({ description: KNOWN_AT, example: '2024-06-01T00:00:00.000Z' })
+  knownAt?: string;
+
+  @ApiPropertyOptional({
+    description: 'By which versions of the projections the past was told.',
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    example: { crm: '6a1f09b2c3d4e5f6', cem: 'f2b0c5a1d3e49786', balance: '0d9c8b7a6f5e4d3c' },
+  })
+  versions?: Readonly<Record<string, string>>;
 
   @ApiProperty({
     description: 'Every event of the log at or before it is in this answer.',

@@ -38,16 +38,6 @@ export class CustomersAsked extends PageAsked {
   sort?: string;
 }
 
-export class ExplainAsked extends Asked {
-  @ApiPropertyOptional({
-    description: 'By which version of cem that is kept; by the live one unless told.',
-    example: 'f2b0c5a1d3e49786',
-  })
-  @IsOptional()
-  @IsString()
-  version?: string;
-}
-
 export class TimelineAsked extends PageAsked {
   @ApiPropertyOptional({ description: 'Only these channels, separated by commas.', example: 'phone,email' })
   @IsOptional()

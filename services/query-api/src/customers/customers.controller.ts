@@ -3,10 +3,13 @@ import { QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { ThroughlineError } from '@throughline/contracts';
 import { FIELDS } from '../definitions.ts';
-import { Asked, Questions } from '../http/asked.ts';
+import { Questions } from '../http/asked.ts';
 import { Problems } from '../http/problems.ts';
+import { AsOfAsked } from './as-of/as-of.asked.ts';
+import { ExplainAsOf } from './as-of/explain-as-of.ts';
+import { GetCustomerAsOf } from './as-of/get-customer-as-of.ts';
 import { CustomerAnswer, CustomerPage } from './customer.dto.ts';
-import { CustomersAsked, ExplainAsked, limitOf, list, TimelineAsked } from './customers.asked.ts';
+import { CustomersAsked, limitOf, list, TimelineAsked } from './customers.asked.ts';
 import { ExplainCustomer } from './explain-customer.ts';
 import { Explanation } from './explain.dto.ts';
 import { FindByIdentifier } from './find-by-identifier.ts';
@@ -63,12 +66,17 @@ export class CustomersController {
   @Get(':id')
   @ApiOperation({
     summary: 'One customer from both sides: what they are to the company, and what the company is to them',
+    description:
+      'As they are now; with `asOf`, `knownAt` or `version` as they were, told from the log. `asOf` leaves out what happened later, ' +
+      '`knownAt` what was recorded later: touchpoints, retractions, who is who and definitions. Neither is later than today, nor ' +
+      '`asOf` later than the day of `knownAt`. Of an id that was merged since, the customer of then is told.',
   })
   @ApiParam(ID)
   @ApiOkResponse({ type: CustomerAnswer })
-  @Problems('invalid-query', 'customer-not-found', 'not-caught-up')
-  get(@Param('id') id: string, @Query() _asked: Asked): Promise<CustomerAnswer> {
-    return this.#queries.execute(new GetCustomer(customerId(id)));
+  @Problems('invalid-query', 'customer-not-found', 'not-found', 'not-caught-up')
+  get(@Param('id') id: string, @Query() { asOf, knownAt, version }: AsOfAsked): Promise<CustomerAnswer> {
+    if ((asOf ?? knownAt ?? version) === undefined) return this.#queries.execute(new GetCustomer(customerId(id)));
+    return this.#queries.execute(new GetCustomerAsOf(customerId(id), { asOf, knownAt, version }));
   }
 
   @Get(':id/timeline')
@@ -87,12 +95,15 @@ export class CustomersController {
   @Get(':id/explain')
   @ApiOperation({
     summary: 'Why a customer’s score is what it is: each touchpoint’s signed part; the parts add up to the score',
+    description:
+      'Of now; with `asOf` or `knownAt` of then. `version` alone is one of cem that is kept; with them, any there ever was.',
   })
   @ApiParam(ID)
   @ApiOkResponse({ type: Explanation })
   @Problems('invalid-query', 'customer-not-found', 'not-found', 'not-caught-up')
-  explain(@Param('id') id: string, @Query() { version }: ExplainAsked): Promise<Explanation> {
-    return this.#queries.execute(new ExplainCustomer(customerId(id), version));
+  explain(@Param('id') id: string, @Query() { asOf, knownAt, version }: AsOfAsked): Promise<Explanation> {
+    if ((asOf ?? knownAt) === undefined) return this.#queries.execute(new ExplainCustomer(customerId(id), version?.replace(/^cem:/, '')));
+    return this.#queries.execute(new ExplainAsOf(customerId(id), { asOf, knownAt, version }));
   }
 }
 

@@ -1,5 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { Position } from '@throughline/contracts';
+import { AS_OF, KNOWN_AT } from './customer.dto.ts';
 
 export class ExplainedReason {
   @ApiProperty({ example: 'wait' }) signal!: string;
@@ -68,5 +69,14 @@ export class Explanation {
   gap?: number | undefined;
   @ApiProperty({ description: 'One a touchpoint, in order of time.', type: [ExplainedPart] })
   parts!: readonly ExplainedPart[];
+  @ApiPropertyOptional({ description: AS_OF, example: '2024-05-01' }) asOf?: string;
+  @ApiPropertyOptional({ description: KNOWN_AT, example: '2024-06-01T00:00:00.000Z' }) knownAt?: string;
+  @ApiPropertyOptional({
+    description: 'By which version of cem the past was told.',
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    example: { cem: 'f2b0c5a1d3e49786' },
+  })
+  versions?: Readonly<Record<string, string>>;
   @ApiProperty({ type: String, example: '00000000000004d2' }) position!: Position;
 }

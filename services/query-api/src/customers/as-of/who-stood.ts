@@ -1,0 +1,107 @@
+import { identityStream, type Decision, type IdentityGraph, type Key } from '@throughline/contracts';
+import type { LogReader, RecordedEvent } from '@throughline/event-log';
+import type { IdentityReader } from '@throughline/read-model';
+import { pause } from '@throughline/runtime';
+import type { FollowedLog } from '../../after/tide.ts';
+import type { Known } from './known.ts';
+import { concerns, inOrder, Standing, type Stood } from './standing.ts';
+
+const DECISIONS = identityStream(1);
+
+/**
+ * Who stood with an id by what was known: the customer of that id first, then the one that the id had gone into.
+ *
+ * Exact, and cheap where it can be: the graph says who stands with it now, and only the decisions made since are read. Where one of
+ * them names it, the decisions are taken from the first one on. Nothing is kept of any other customer.
+ */
+export async function whoStood(
+  { log, identity }: { readonly log: FollowedLog; readonly identity: IdentityReader },
+  id: string,
+  known: Known,
+): Promise<readonly Stood[]> {
+  const now = await identity.ask((graph) => standingNow(graph, id));
+  // The graph may hold decisions that this host's copy of the log does not yet.
+  await log.caughtUp?.();
+  const [last] = await log.revisions([DECISIONS]);
+  const all = last! + 1;
+  const decided = await countOf(log, all, known);
+  const isCheaper = all - decided <= decided;
+  if (isCheaper && !(await isNamed(log, decided, all, now))) return chain(now);
+
+  let then = await taken(log, decided, now);
+  const gone = then[0]!.customer;
+  if (gone !== id && !then.some((stood) => stood.id === gone)) {
+    const self = await identity.ask((graph) => keyNow(graph, gone));
+    then = [then[0]!, ...(await taken(log, decided, [{ id: gone, keys: [self], customer: gone }]))];
+  }
+  return chain(then);
+}
+
+function standingNow(graph: IdentityGraph, id: string): readonly Stood[] {
+  const of = (customer: string): Stood => ({
+    id: customer,
+    keys: inOrder(
+      graph
+        .members(customer)
+        .map((key) => keyNow(graph, key))
+        .filter(({ key }) => (graph.key(key)?.customer ?? key) === customer),
+    ),
+    customer: graph.key(customer)?.customer ?? customer,
+  });
+  const own = of(id);
+  return own.customer === id ? [own] : [own, of(own.customer)];
+}
+
+function keyNow(graph: IdentityGraph, key: string): Key {
+  return { type: graph.key(key)?.type ?? 'unknown', key };
+}
+
+/** The id itself, and where it had gone. */
+function chain(stood: readonly Stood[]): readonly Stood[] {
+  const [own] = stood;
+  const other = stood.find(({ id }) => id === own!.customer && id !== own!.id);
+  return other ? [own!, other] : [own!];
+}
+
+/**
+ * How many decisions, from the first one on, are known: those caused by what is. A decision follows its cause at once, but it does
+ * follow it; what was known is what led to it. It bears the time at which its cause was recorded.
+ */
+async function countOf(log: LogReader, all: number, { at, upTo }: Known): Promise<number> {
+  const isDecided = ({ occurredAt, data }: RecordedEvent) => at.reaches(occurredAt) && (data as Decision).cause <= upTo;
+  let [low, high, probe] = [0, all, all - 1];
+  while (low < high) {
+    const event = await decision(log, probe);
+    if (isDecided(event)) low = probe + 1;
+    else high = probe;
+    probe = (low + high) >>> 1;
+  }
+  return low;
+}
+
+async function decision(log: LogReader, revision: number): Promise<RecordedEvent> {
+  for await (const event of log.readStream(DECISIONS, { from: revision, limit: 1 })) return event;
+  throw new RangeError('A stream has no event at a revision below its last.');
+}
+
+async function isNamed(log: LogReader, from: number, to: number, stood: readonly Stood[]): Promise<boolean> {
+  for await (const data of decisions(log, from, to)) if (stood.some(({ id }) => concerns(data, id))) return true;
+  return false;
+}
+
+/** Who stood with the same ids after the first so many decisions. */
+async function taken(log: LogReader, decided: number, ids: readonly Stood[]): Promise<readonly Stood[]> {
+  const standings = ids.map(
+    ({ id, keys }) => new Standing(keys.find(({ key }) => key === id) ?? { type: 'unknown', key: id }),
+  );
+  for await (const data of decisions(log, 0, decided)) for (const standing of standings) standing.apply(data);
+  return standings.map(({ stood }) => stood);
+}
+
+async function* decisions(log: LogReader, from: number, to: number): AsyncGenerator<Decision> {
+  if (from >= to) return;
+  for await (const { data } of log.readStream(DECISIONS, { from, limit: to - from })) {
+    await pause();
+    yield data as Decision;
+  }
+}
