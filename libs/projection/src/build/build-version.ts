@@ -212,7 +212,6 @@ class Building {
           const ofPass = gone.filter(([home]) => shards.has(shardOf(home)));
           const folded = await crew.run({ kind: 'fold', goal, blocks, gone: ofPass }, this.#take);
           passes.done(folded.left, folded.weight);
-          this.#shardsDone += folded.tallies.length;
           await this.#note();
         }
       }),
@@ -281,7 +280,10 @@ class Building {
     this.#looked = now;
   }
 
-  readonly #take = (done: Done): void => this.#meter.take(done);
+  readonly #take = (done: Done): void => {
+    this.#shardsDone += done.shards ?? 0;
+    this.#meter.take(done);
+  };
 
   #tell(): void {
     this.#clock();

@@ -76,8 +76,8 @@ export async function foldShards<F, V>(builder: Builder<F, V>, task: FoldTask, t
   }
   const { touchpoints } = pass;
   const weight = touchpoints > 0 ? Math.max(0, pass.heap - before) / touchpoints : undefined;
-  const tallies = await pass.write();
-  return { tallies, left: pass.left, weight };
+  await pass.write(tell);
+  return { left: pass.left, weight };
 }
 
 class Pass<F, V> {
@@ -197,16 +197,14 @@ class Pass<F, V> {
     return before - this.touchpoints;
   }
 
-  async write(): Promise<Folded['tallies']> {
-    const tallies: (readonly [number, Tally])[] = [];
+  async write(tell: Tell): Promise<void> {
     for (let block = this.#blocks.shift(); block; block = this.#blocks.shift()) {
       await this.#builder.brake.check();
       await this.#write(block);
-      tallies.push(...block.tallies);
+      tell({ shards: block.shards.length });
       // What is written need not be remembered.
       for (const shard of block.shards) this.#blockOf[shard] = undefined;
     }
-    return tallies;
   }
 
   async #write(block: Block<F>): Promise<void> {

@@ -46,7 +46,6 @@ export interface FoldTask {
 }
 
 export interface Folded {
-  readonly tallies: readonly (readonly [shard: number, tally: Tally])[];
   /** Blocks for which there was no room. */
   readonly left: readonly (readonly number[])[];
   /** How much a touchpoint took up before it was written, bytes; undefined where there were none. */
@@ -68,6 +67,8 @@ export type ResultOf<T extends Task> = T extends SurveyTask ? Surveyed : T exten
 export interface Done {
   readonly touchpoints?: number;
   readonly customers?: number;
+  /** Folded and written. */
+  readonly shards?: number;
   /** How far the customers of a digit have come, from 0 to 1. */
   readonly finished?: { readonly digit: number; readonly share: number };
 }
