@@ -1,4 +1,4 @@
-/** A projection as its own process runs it, with every version beside each other, on an embedded log. */
+/** A projection as its own process runs it, with every version beside each other: an embedded log, and views wherever. */
 import { join } from 'node:path';
 import {
   DEFAULT_COMPANY,
@@ -11,7 +11,14 @@ import {
   type VersionEvent,
 } from '@throughline/contracts';
 import { openLog, type EmbeddedLog } from '@throughline/event-log';
-import { openVersionShelfAt, openViewReader, type VersionShelf } from '@throughline/read-model';
+import {
+  openVersionShelfAt,
+  openViewsAt,
+  partedVersion,
+  type Sharing,
+  type VersionShelf,
+  type ViewPlace,
+} from '@throughline/read-model';
 import {
   decideVersions,
   evolveVersions,
@@ -52,25 +59,43 @@ const STREAM = projectionStream('tally');
 
 export class VersionsHost {
   readonly #dir: string;
+  readonly #place: ViewPlace;
+  readonly #sharing: Sharing | undefined;
   readonly log: EmbeddedLog;
   readonly shelf: VersionShelf;
   #running: Running | undefined;
 
-  static async open(dir: string): Promise<VersionsHost> {
+  static async open(
+    dir: string,
+    place: ViewPlace = { engine: 'embedded', dir },
+    sharing?: Sharing,
+  ): Promise<VersionsHost> {
     const log = await openLog({ dir: join(dir, 'log') });
-    return new VersionsHost(dir, log, await openVersionShelfAt({ engine: 'embedded', dir }, 'tally'));
+    return new VersionsHost({ dir, place, sharing }, log, await openVersionShelfAt(place, 'tally'));
   }
 
-  private constructor(dir: string, log: EmbeddedLog, shelf: VersionShelf) {
+  private constructor(
+    { dir, place, sharing }: { dir: string; place: ViewPlace; sharing: Sharing | undefined },
+    log: EmbeddedLog,
+    shelf: VersionShelf,
+  ) {
     this.#dir = dir;
+    this.#place = place;
+    this.#sharing = sharing;
     this.log = log;
     this.shelf = shelf;
+  }
+
+  /** What a version is called in the store. */
+  stored(version: string): string {
+    return partedVersion(version, this.#sharing?.parts ?? 1);
   }
 
   start(projection = tallyOf): this {
     this.#running = startProjection(projection, NO_SCRIPT, {
       log: { engine: 'embedded', dir: join(this.#dir, 'log'), signal: this.log.signal },
-      views: { engine: 'embedded', dir: this.#dir },
+      views: this.#place,
+      sharing: this.#sharing,
       company: DEFAULT_COMPANY,
       writer: this.log,
     });
@@ -124,12 +149,12 @@ export class VersionsHost {
 
   /** What readers are told of one customer: the version, and the sum it shows. */
   async shown(customer: string): Promise<readonly [version: string, sum: unknown]> {
-    const reader = openViewReader({ dir: this.#dir, projection: 'tally' });
+    const { views, close } = await openViewsAt(this.#place, ['tally']);
     try {
-      const [[sum] = []] = await reader.values([customer], ['tally.sum']);
-      return [reader.version, sum];
+      const [[sum] = []] = await views.tally.values([customer], ['tally.sum']);
+      return [views.tally.version, sum];
     } finally {
-      await reader.close();
+      await close();
     }
   }
 
@@ -148,7 +173,7 @@ export class VersionsHost {
 
 export async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
   for (let tries = 0; tries < 600; tries++) {
-    if (await holds()) return;
+    if (await holds().catch(() => false)) return;
     await rest(25);
   }
   throw new Error(`It never came to this: ${what}.`);

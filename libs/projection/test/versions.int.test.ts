@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globa
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { describeWithRedis, startRedis, type RedisUnderTest } from '../../read-model/test/support/redis-server.ts';
 import { stateHash } from '../src/index.ts';
 import { tally } from './tally.ts';
 import { hash, tallyOf, TIMES, until, VersionsHost } from './versions-host.ts';
@@ -18,13 +19,33 @@ const TENFOLD = hash(TIMES(10));
 let dir: string;
 let host: VersionsHost;
 
-beforeEach(async () => {
-  dir = mkdtempSync(join(tmpdir(), 'versions-'));
-  host = await VersionsHost.open(dir);
-});
 afterEach(async () => {
   await host.close();
   rmSync(dir, { recursive: true, force: true });
+});
+
+describe('Embedded', () => {
+  beforeEach(async () => {
+    dir = mkdtempSync(join(tmpdir(), 'versions-'));
+    host = await VersionsHost.open(dir);
+  });
+  theVersions();
+});
+
+describeWithRedis('In Redis', () => {
+  let server: RedisUnderTest;
+  beforeEach(async () => {
+    server = await startRedis({ save: '' });
+    dir = mkdtempSync(join(tmpdir(), 'versions-'));
+  });
+  afterEach(() => server.remove());
+
+  describe.each([1, 2])('in parts: %i', (parts) => {
+    beforeEach(async () => {
+      host = await VersionsHost.open(dir, { engine: 'redis', url: server.url }, { replica: 'host:1', parts });
+    });
+    theVersions();
+  });
 });
 
 async function happened(subject: string, amount: number): Promise<void> {
@@ -38,7 +59,7 @@ async function happened(subject: string, amount: number): Promise<void> {
 async function shows(version: string, sum: number): Promise<void> {
   await until(`${version} shows ${sum}`, async () => {
     const [shown, is] = await host.shown(ADA);
-    return shown === version && is === sum;
+    return shown === host.stored(version) && is === sum;
   });
 }
 
@@ -57,152 +78,157 @@ async function compared(replay: string) {
   return (await host.state()).diffs.get(diff)!;
 }
 
-describe('A version beside the live one', () => {
-  test('is built while the live one goes on, follows the log from there, and is given to readers only by promotion', async () => {
-    await happened(ADA, 3);
-    host.start();
-    await shows(SHIPPED, 3);
-    const replay = await built();
-    await happened(ADA, 4);
-    await shows(SHIPPED, 7);
-    await host.ask('promote', { replay });
-    await shows(TENFOLD, 70);
-    await happened(ADA, 1);
-    await shows(TENFOLD, 80);
-  });
-
-  test('is taken back at once, for the one before has followed the log all along; and promoted again', async () => {
-    await happened(ADA, 3);
-    host.start();
-    const replay = await built();
-    await host.ask('promote', { replay });
-    await shows(TENFOLD, 30);
-    await happened(ADA, 4);
-    await shows(TENFOLD, 70);
-    await host.ask('roll-back');
-    await shows(SHIPPED, 7);
-    await host.ask('promote', { replay });
-    await shows(TENFOLD, 70);
-  });
-
-  test('is removed when it is cancelled, and the one before when it is retired', async () => {
-    await happened(ADA, 3);
-    host.start();
-    const cancelled = await built(TIMES(5));
-    await host.ask('cancel', { replay: cancelled });
-    await until('removed', async () => (await host.shelf.list()).join() === SHIPPED);
-    const replay = await built();
-    await host.ask('promote', { replay });
-    await host.ask('retire', { version: SHIPPED });
-    await until('removed', async () => (await host.shelf.list()).join() === TENFOLD);
-    await shows(TENFOLD, 30);
-  });
-
-  test('goes on where it was after a restart, in whatever state', async () => {
-    await happened(ADA, 3);
-    host.start();
-    const replay = await built();
-    await host.stop();
-    await happened(ADA, 4);
-    await host.ask('promote', { replay });
-    host.start();
-    await shows(TENFOLD, 70);
-    await host.stop();
-    await host.ask('roll-back');
-    host.start();
-    await shows(SHIPPED, 7);
-  });
-});
-
-describe('Two versions compared', () => {
-  test('are compared at exactly one position while touchpoints go on arriving, and have folded the same', async () => {
-    for (let n = 0; n < 20; n++) await happened(n % 2 ? ADA : BOB, n);
-    host.start();
-    const replay = await built();
-    let isOver = false;
-    const arriving = (async () => {
-      while (!isOver) await happened(BOB, 1);
-    })();
-    const { report, position } = await compared(replay);
-    isOver = true;
-    await arriving;
-    expect(report).toMatchObject({ projection: 'tally', from: SHIPPED, to: TENFOLD, position });
-    expect(report!.folded!.same).toBe(true);
-    expect(report!.customers).toMatchObject({ inBoth: 2, same: 0, changed: 2 });
-    const sum = report!.fields.find(({ field }) => field === 'tally.sum')!;
-    const ada = sum.movers.find(({ customer }) => customer === ADA)!;
-    expect(ada).toMatchObject({ from: 100, to: 1000 });
-    const bob = sum.movers.find(({ customer }) => customer === BOB)!;
-    expect(bob.to).toBe(10 * (bob.from as number));
-  });
-
-  test('the live one built again beside itself shows no difference at all, and has the same hash', async () => {
-    for (let n = 0; n < 20; n++) await happened(n % 2 ? ADA : BOB, n);
-    host.start();
-    await shows(SHIPPED, 100);
-    const replay = await built({});
-    const { report } = await compared(replay);
-    expect(report).toMatchObject({ to: `${SHIPPED}.2`, customers: { same: 2, changed: 0 }, fields: [], metrics: [] });
-    expect(report!.folded!.same).toBe(true);
-    await until('caught up', () => host.caughtUp());
-    await host.stop();
-    const hashes = await Promise.all(
-      [SHIPPED, `${SHIPPED}.2`].map(async (version) => {
-        const snapshot = (await host.shelf.snapshot(version))!;
-        try {
-          return await stateHash(snapshot);
-        } finally {
-          await snapshot.close();
-        }
-      }),
-    );
-    expect(hashes[1]).toBe(hashes[0]);
-  });
-
-  test('of a sample, only its customers are compared', async () => {
-    for (let n = 0; n < 20; n++) await happened(n % 2 ? ADA : '1'.repeat(32), n);
-    host.start();
-    const replay = await host.ask('start', { documents: TIMES(10), sample: { digits: 2 } });
-    await until('built', async () => (await host.state()).replays.get(replay)?.state === 'built');
-    await happened('1'.repeat(32), 1);
-    const { report } = await compared(replay);
-    expect(report).toMatchObject({ sample: { digits: 2 }, customers: { inBoth: 1, changed: 1 } });
-    const sum = report!.fields.find(({ field }) => field === 'tally.sum')!;
-    expect(sum.movers).toEqual([{ customer: '1'.repeat(32), from: 91, to: 910 }]);
-  });
-
-  test('whoever holds still for a comparison that nobody makes goes on after all', async () => {
-    await happened(ADA, 3);
-    host.start();
-    const replay = await built();
-    await host.stop();
-    await host.ask('request-diff', { replay });
-    await host.ask('cancel', { replay });
-    host.start();
-    await happened(ADA, 4);
-    await shows(SHIPPED, 7);
-  });
-});
-
-describe('Changed code', () => {
-  test('builds the live definitions anew, gives readers these once they have caught up, and removes the old', async () => {
-    await happened(ADA, 3);
-    host.start();
-    const replay = await built();
-    await host.ask('promote', { replay });
-    await shows(TENFOLD, 30);
-    await host.stop();
-    const changed: typeof tallyOf = (company, documents) => ({
-      ...tallyOf(company, documents),
-      codeVersion: tally.codeVersion + 1,
+function theVersions(): void {
+  describe('A version beside the live one', () => {
+    test('is built while the live one goes on, follows the log from there, and is given to readers only by promotion', async () => {
+      await happened(ADA, 3);
+      host.start();
+      await shows(SHIPPED, 3);
+      const replay = await built();
+      await happened(ADA, 4);
+      await shows(SHIPPED, 7);
+      await host.ask('promote', { replay });
+      await shows(TENFOLD, 70);
+      await happened(ADA, 1);
+      await shows(TENFOLD, 80);
     });
-    host.start(changed);
-    await until(
-      'only new',
-      async () => !(await host.shelf.list()).some((version) => [SHIPPED, TENFOLD].includes(version)),
-    );
-    const [version, sum] = await host.shown(ADA);
-    expect([SHIPPED, TENFOLD]).not.toContain(version);
-    expect(sum).toBe(30);
+
+    test('is taken back at once, for the one before has followed the log all along; and promoted again', async () => {
+      await happened(ADA, 3);
+      host.start();
+      const replay = await built();
+      await host.ask('promote', { replay });
+      await shows(TENFOLD, 30);
+      await happened(ADA, 4);
+      await shows(TENFOLD, 70);
+      await host.ask('roll-back');
+      await shows(SHIPPED, 7);
+      await host.ask('promote', { replay });
+      await shows(TENFOLD, 70);
+    });
+
+    test('is removed when it is cancelled, and the one before when it is retired', async () => {
+      await happened(ADA, 3);
+      host.start();
+      const cancelled = await built(TIMES(5));
+      await host.ask('cancel', { replay: cancelled });
+      await until('removed', async () => (await host.shelf.list()).join() === host.stored(SHIPPED));
+      const replay = await built();
+      await host.ask('promote', { replay });
+      await host.ask('retire', { version: SHIPPED });
+      await until('removed', async () => (await host.shelf.list()).join() === host.stored(TENFOLD));
+      await shows(TENFOLD, 30);
+    });
+
+    test('goes on where it was after a restart, in whatever state', async () => {
+      await happened(ADA, 3);
+      host.start();
+      const replay = await built();
+      await host.stop();
+      await happened(ADA, 4);
+      await host.ask('promote', { replay });
+      host.start();
+      await shows(TENFOLD, 70);
+      await host.stop();
+      await host.ask('roll-back');
+      host.start();
+      await shows(SHIPPED, 7);
+    });
   });
-});
+
+  describe('Two versions compared', () => {
+    test('are compared at exactly one position while touchpoints go on arriving, and have folded the same', async () => {
+      for (let n = 0; n < 20; n++) await happened(n % 2 ? ADA : BOB, n);
+      host.start();
+      const replay = await built();
+      let isOver = false;
+      const arriving = (async () => {
+        while (!isOver) await happened(BOB, 1);
+      })();
+      const { report, position } = await compared(replay);
+      isOver = true;
+      await arriving;
+      expect(report).toMatchObject({ projection: 'tally', from: SHIPPED, to: TENFOLD, position });
+      expect(report!.folded!.same).toBe(true);
+      expect(report!.customers).toMatchObject({ inBoth: 2, same: 0, changed: 2 });
+      const sum = report!.fields.find(({ field }) => field === 'tally.sum')!;
+      const ada = sum.movers.find(({ customer }) => customer === ADA)!;
+      expect(ada).toMatchObject({ from: 100, to: 1000 });
+      const bob = sum.movers.find(({ customer }) => customer === BOB)!;
+      expect(bob.to).toBe(10 * (bob.from as number));
+    });
+
+    test('the live one built again beside itself shows no difference at all, and has the same hash', async () => {
+      for (let n = 0; n < 20; n++) await happened(n % 2 ? ADA : BOB, n);
+      host.start();
+      await shows(SHIPPED, 100);
+      const replay = await built({});
+      const { report } = await compared(replay);
+      expect(report).toMatchObject({ to: `${SHIPPED}.2`, customers: { same: 2, changed: 0 }, fields: [], metrics: [] });
+      expect(report!.folded!.same).toBe(true);
+      await until('caught up', () => host.caughtUp());
+      await host.stop();
+      const hashes = await Promise.all(
+        [SHIPPED, `${SHIPPED}.2`].map(async (version) => {
+          const snapshot = (await host.shelf.snapshot(host.stored(version)))!;
+          try {
+            return await stateHash(snapshot);
+          } finally {
+            await snapshot.close();
+          }
+        }),
+      );
+      expect(hashes[1]).toBe(hashes[0]);
+    });
+
+    test('of a sample, only its customers are compared', async () => {
+      for (let n = 0; n < 20; n++) await happened(n % 2 ? ADA : '1'.repeat(32), n);
+      host.start();
+      const replay = await host.ask('start', { documents: TIMES(10), sample: { digits: 2 } });
+      await until('built', async () => (await host.state()).replays.get(replay)?.state === 'built');
+      await happened('1'.repeat(32), 1);
+      const { report } = await compared(replay);
+      expect(report).toMatchObject({ sample: { digits: 2 }, customers: { inBoth: 1, changed: 1 } });
+      const sum = report!.fields.find(({ field }) => field === 'tally.sum')!;
+      expect(sum.movers).toEqual([{ customer: '1'.repeat(32), from: 91, to: 910 }]);
+    });
+
+    test('whoever holds still for a comparison that nobody makes goes on after all', async () => {
+      await happened(ADA, 3);
+      host.start();
+      const replay = await built();
+      await host.stop();
+      await host.ask('request-diff', { replay });
+      await host.ask('cancel', { replay });
+      host.start();
+      await happened(ADA, 4);
+      await shows(SHIPPED, 7);
+    });
+  });
+
+  describe('Changed code', () => {
+    test('builds the live definitions anew, gives readers these once they have caught up, and removes the old', async () => {
+      await happened(ADA, 3);
+      host.start();
+      const replay = await built();
+      await host.ask('promote', { replay });
+      await shows(TENFOLD, 30);
+      await host.stop();
+      const changed: typeof tallyOf = (company, documents) => ({
+        ...tallyOf(company, documents),
+        codeVersion: tally.codeVersion + 1,
+      });
+      host.start(changed);
+      await until(
+        'only new',
+        async () =>
+          !(await host.shelf.list()).some((version) =>
+            [SHIPPED, TENFOLD].map((old) => host.stored(old)).includes(version),
+          ),
+      );
+      const [version, sum] = await host.shown(ADA);
+      expect([SHIPPED, TENFOLD].map((old) => host.stored(old))).not.toContain(version);
+      expect(sum).toBe(30);
+    });
+  });
+}
