@@ -226,14 +226,17 @@ class SharedViewStore implements RedisViewStore {
   }
 
   async commit<F>(changes: ViewChanges<F>): Promise<void> {
-    const before = this.#turn;
     // One at a time: each says how many there were before it.
-    const turn = before.then(async () => {
+    const before = this.#turn;
+    let end: (() => void) | undefined;
+    this.#turn = new Promise((resolve) => (end = resolve));
+    await before;
+    try {
       await this.#shard.commit(await this.#writes(changes));
       if (this.#isComplete(changes)) this.#completeAt = undefined;
-    });
-    this.#turn = turn.catch(() => undefined);
-    return turn;
+    } finally {
+      end?.();
+    }
   }
 
   async waiting(limit: number): Promise<readonly WaitingChange[]> {

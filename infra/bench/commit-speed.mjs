@@ -1,7 +1,7 @@
 /**
  * How many rows a second a commit takes in LMDB while a version is built, by one thread and by two that build it together.
  *
- *     node node_modules/typescript/bin/tsc -b && [CUSTOMERS=20000] [SLICE=2000] node libs/read-model/bench/commit-speed.mjs
+ *     node node_modules/typescript/bin/tsc -b && [CUSTOMERS=20000] [SLICE=2000] node infra/bench/commit-speed.mjs
  */
 import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
