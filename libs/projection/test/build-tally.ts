@@ -1,4 +1,5 @@
-import { START, versionOf, type Position, type Sample } from '@throughline/contracts';
+import { join } from 'node:path';
+import { versionOf, type Position, type Sample } from '@throughline/contracts';
 import type { LogReader } from '@throughline/event-log';
 import { EmbeddedViewStore, type ViewChanges, type ViewStore } from '@throughline/read-model';
 import { Brake } from '../src/build/brake.ts';
@@ -14,6 +15,8 @@ const TOKEN = 7;
 
 export interface BuildTally {
   readonly dir: string;
+  /** Each in a folder of its own, as `partDir` has it. */
+  readonly parts?: number;
   readonly log: LogReader;
   readonly upTo: Position;
   readonly workers?: number;
@@ -29,19 +32,21 @@ export interface BuildTally {
 
 /** Builds the tally, with each worker writing through a store of its own. */
 export async function buildTally(build: BuildTally): Promise<Built | undefined> {
-  const { dir, log, upTo, workers = 1, sample, commits, heapUsed, onProgress } = build;
+  const { dir, parts = 1, log, upTo, workers = 1, sample, commits, heapUsed, onProgress } = build;
   const { brake = new Brake(), signal = new AbortController().signal } = build;
   const limits = { ...DEFAULT_BUILD_LIMITS, ...build.limits };
   const death = { left: commits ?? Number.POSITIVE_INFINITY, before: (commits ?? 0) % 2 === 0 };
   const opened: ViewStore[] = [];
-  const open = () => {
-    const store = new EmbeddedViewStore({ dir, projection: 'tally', version: versionOf(tally), token: TOKEN });
-    opened.push(store);
-    return diesWith(store, death);
-  };
+  const open = () =>
+    Array.from({ length: parts }, (_, part) => {
+      const place = { dir: partDir(dir, part), projection: 'tally', version: versionOf(tally) };
+      const store = new EmbeddedViewStore({ ...place, token: TOKEN });
+      opened.push(store);
+      return diesWith(store, death);
+    });
   try {
     const crews = Array.from({ length: workers }, () =>
-      crewHere({ definition: tally, log, stores: [open()], brake, limits, ...(heapUsed && { heapUsed }) }),
+      crewHere({ definition: tally, log, stores: open(), brake, limits, ...(heapUsed && { heapUsed }) }),
     );
     const idle = [...crews];
     const crew = {
@@ -55,10 +60,14 @@ export async function buildTally(build: BuildTally): Promise<Built | undefined> 
         }
       },
     } as (typeof crews)[0];
-    return await buildVersion({ log, stores: [open()], crew, brake, limits, upTo, sample, signal, onProgress });
+    return await buildVersion({ log, stores: open(), crew, brake, limits, upTo, sample, signal, onProgress });
   } finally {
     for (const store of opened) await store.close();
   }
+}
+
+export function partDir(dir: string, part: number): string {
+  return part === 0 ? dir : join(dir, `part-${part}`);
 }
 
 /** All stores of one process lose it at the same commit. */

@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { TOUCHPOINT_PREFIX, versionOf } from '@throughline/contracts';
+import { Tallying, TOUCHPOINT_PREFIX, versionOf } from '@throughline/contracts';
 import type { LogReader, ReadAll } from '@throughline/event-log';
-import { openVersionShelfAt } from '@throughline/read-model';
+import { openVersionShelfAt, partOf } from '@throughline/read-model';
 import fc from 'fast-check';
 import { Brake } from '../src/build/brake.ts';
 import type { BuildProgress } from '../src/build/meter.ts';
 import { stateHash } from '../src/build/state-hash.ts';
-import { buildTally, rowsOf } from './build-tally.ts';
+import { buildTally, partDir, rowsOf } from './build-tally.ts';
 import { FIRST_DAY, history, logOf, SUBJECTS, type Happening } from './history.ts';
 import { newEvent } from './memory-log.ts';
 import { Died, inFolder, readTally, runTally } from './run.ts';
@@ -104,6 +104,43 @@ describe('a build', () => {
     breaks: null,
   });
   const everybody = Array.from({ length: 200 }, (_, i) => call(i % 5));
+
+  test('of several parts leaves in each its own subjects and customers, and in all together what one alone has', async () => {
+    const death = fc.option(fc.integer({ min: 1, max: 20 }));
+    await fc.assert(
+      fc.asyncProperty(history, fc.constantFrom(2, 4, 16), death, sizes, (happenings, parts, commits, sizes) =>
+        inFolder((whole) =>
+          inFolder(async (dir) => {
+            const { log, ids, position } = upTo(happenings, 1);
+            const build = { dir, log, upTo: position, parts, ...sizes };
+            await buildTally({ dir: whole, log, upTo: position });
+            if (commits !== null) await buildTally({ ...build, commits }).catch(() => undefined);
+            const built = await buildTally(build);
+            const all = await rowsOf(whole, ids);
+            const entries: string[] = [];
+            const touchpoints = new Tallying();
+            let parked = 0;
+            for (let part = 0; part < parts; part++) {
+              const rows = await rowsOf(partDir(dir, part), ids);
+              const own = all.subjects.map((row, i) => (partOf(ids[i]!, parts) === part ? row : undefined));
+              expect(rows).toMatchObject({ subjects: own, standing: all.standing, members: all.members, touched: [] });
+              expect([rows.moves, rows.progress]).toEqual([all.moves, all.progress]);
+              const state = await readTally(partDir(dir, part), SUBJECTS);
+              for (const entry of state.entries) expect(partOf(entry.split(' ').at(-1)!, parts)).toBe(part);
+              entries.push(...state.entries);
+              touchpoints.join(rows.checkpoint.tally!);
+              parked += rows.parked;
+            }
+            expect(entries.sort()).toEqual((await readTally(whole, SUBJECTS)).entries);
+            expect(touchpoints.tally).toEqual(all.checkpoint.tally);
+            expect(built!.tally).toEqual(all.checkpoint.tally);
+            expect(parked).toBe(all.parked);
+          }),
+        ),
+      ),
+      { numRuns: 20 },
+    );
+  });
 
   test('of a sample has its customers, whole, and no others', async () => {
     await fc.assert(
