@@ -148,6 +148,25 @@ describe('a version that is promoted', () => {
     expect(replay).toBeDefined();
   });
 
+  test.each([
+    `/customers/${EVE.key}`,
+    `/customers/${EVE.key}/explain`,
+    `/customers/${EVE.key}/timeline`,
+    '/customers?identifier=email:eve@example.com',
+    '/customers?where=cem.score=ge=0&sort=-crm.orders&limit=1',
+    '/metrics/nps?by=channel',
+    '/balance',
+    '/projections',
+  ])('is found out once for each view that %s reads', async (path) => {
+    const { next } = await get(path);
+    const pinned = world.pins.splice(0);
+    expect(pinned.length).toBeGreaterThan(0);
+    expect(pinned).toEqual([...new Set(pinned)]);
+    if (!next) return;
+    await get(`${path}&cursor=${next}`);
+    expect(world.pins).toEqual([...new Set(world.pins)]);
+  });
+
   test('mixes no answer, whenever it comes', async () => {
     await world.build('cem', { score: SCORE });
     const pure = new Map<string, Body>();
@@ -373,6 +392,18 @@ describe('an estimate', () => {
       from: 'last-build',
       how: 'The last replay that was built took 50000 touchpoints a second, reckoned from 2 to 1 threads.',
     });
+  });
+
+  test('goes by what the live version has tallied, where it has', async () => {
+    const tally = { touchpoints: 6, ids: '0'.repeat(32) };
+    const tallied = await worldWhere(HAPPENED, [[ADA], [BOB], [EVE]], tally);
+    try {
+      const { touchpoints, seconds } = (await tallied.get(path)).body;
+      expect(touchpoints).toMatchObject({ value: 6, from: 'live-tally' });
+      expect(seconds.from).toBe('trial');
+    } finally {
+      await tallied.close();
+    }
   });
 
   test('of a sample needs its share of the disk', async () => {

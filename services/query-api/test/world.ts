@@ -16,6 +16,7 @@ import {
   type Position,
   type JsonObject,
   type ProjectionDefinition,
+  type Tally,
   type Touchpoint,
   type VersionEventType,
 } from '@throughline/contracts';
@@ -54,6 +55,8 @@ export interface World {
   readonly app: Awaited<ReturnType<typeof createHttpApp>>;
   readonly end: Position;
   get(path: string): Promise<{ status: number; type: string; body: Body }>;
+  /** The views of which questions have pinned a version, one for each time. */
+  readonly pins: ViewName[];
   readonly shelves: Readonly<Record<ViewName, VersionShelf>>;
   /** Folds everything into another version, beside those there are. Its name. */
   build(name: ViewName, documents: Documents, nth?: number): Promise<string>;
@@ -69,10 +72,11 @@ export interface World {
 const DAY = 20_600;
 const positionOf = (i: number) => (i + 1).toString(16).padStart(16, '0') as Position;
 
-/** The query service over real views, folded from what happened, and over a log that holds just that. */
+/** The query service over real views, folded from what happened, and over a log that holds just that. Unless told, the views tallied nothing. */
 export async function worldWhere(
   happened: readonly Happened[],
   customers: readonly (readonly Key[])[],
+  tally?: Tally,
 ): Promise<World> {
   const dir = mkdtempSync(join(tmpdir(), 'throughline-query-'));
   const events = happened.map(recorded);
@@ -87,7 +91,8 @@ export async function worldWhere(
     const store = new EmbeddedViewStore({ dir, projection, version, documents });
     closing.push(store);
     stores.set(`${projection} ${version}`, store);
-    await store.commit(folded(definition, events, customers, end));
+    const { checkpoint, ...changes } = folded(definition, events, customers, end);
+    await store.commit({ ...changes, checkpoint: { ...checkpoint, ...(tally && { tally }) } });
     return version;
   };
   for (const name of VIEW_NAMES) {
@@ -97,6 +102,7 @@ export async function worldWhere(
     closing.unshift(readers[name], shelves[name]);
   }
   const control: RecordedEvent[] = [];
+  const pins: ViewName[] = [];
 
   const identity = { through: end, lastDecision: '' as Position };
   const graph: IdentityReader = {
@@ -108,7 +114,9 @@ export async function worldWhere(
   const app = await createHttpApp(
     QueryApiModule.forRoot({
       log: logOf(events, control),
-      views: readers as Record<ViewName, CurrentViewReader>,
+      views: Object.fromEntries(
+        VIEW_NAMES.map((name) => [name, onlyPinned(readers[name]!, () => pins.push(name))]),
+      ) as Record<ViewName, CurrentViewReader>,
       shelves: shelves as Record<ViewName, VersionShelf>,
       identity: graph,
       secret: SECRET_KEY,
@@ -124,6 +132,7 @@ export async function worldWhere(
   return {
     app,
     end,
+    pins,
     shelves: shelves as Record<ViewName, VersionShelf>,
     build,
     promote: (name, version) => stores.get(`${name} ${version}`)!.promote(),
@@ -147,6 +156,17 @@ export async function worldWhere(
       for (const part of closing) await part.close();
       rmSync(dir, { recursive: true, force: true });
     },
+  };
+}
+
+/** A reader that tells which version is current, and how far that is, and nothing else: whatever is read otherwise could be of two versions. */
+function onlyPinned(reader: CurrentViewReader, onPin: () => void): Pick<CurrentViewReader, 'pinned' | 'progress'> {
+  return {
+    pinned() {
+      onPin();
+      return reader.pinned();
+    },
+    progress: () => reader.progress(),
   };
 }
 
