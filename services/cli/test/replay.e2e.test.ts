@@ -101,7 +101,7 @@ describe('Replay from the command line', () => {
       do {
         const page: { items: (Json & { id: string })[]; next?: string } = await platform.get('/customers', {
           where: 'cem.score=ge=0',
-          limit: '1000',
+          limit: '200',
           ...(cursor === undefined ? {} : { cursor }),
         });
         for (const item of page.items) found.set(item.id, item);
@@ -118,7 +118,7 @@ describe('Replay from the command line', () => {
     await upToDate(platform);
     const after = await scores();
     const score = report.fields.find(({ field }) => field === 'cem.score')!;
-    const scoreOf = (item: Json | undefined) => (item?.['cem'] as { score?: number } | undefined)?.score;
+    const scoreOf = (item: Json | undefined) => (item?.['fields'] as Json | undefined)?.['cem.score'];
     const both = [...before.keys()].filter((id) => after.has(id));
     expect(score).toMatchObject({
       n: both.length,
