@@ -19,6 +19,8 @@ import { SearchCustomersHandler } from './customers/search-customers.ts';
 import { ListMetricsHandler } from './metrics/list-metrics.ts';
 import { MetricsController } from './metrics/metrics.controller.ts';
 import { ReadMetricHandler } from './metrics/read-metric.ts';
+import { ListParkedHandler } from './parked/list-parked.ts';
+import { ParkedController } from './parked/parked.controller.ts';
 import { ListProjectionsHandler } from './projections/list-projections.ts';
 import { ProjectionsController } from './projections/projections.controller.ts';
 import { TellVersionsHandler } from './projections/tell-versions.ts';
@@ -53,6 +55,7 @@ export class QueryApiModule {
         BalanceController,
         ProjectionsController,
         ReplaysController,
+        ParkedController,
       ],
       providers: [
         { provide: EVENT_LOG, useValue: log },
@@ -79,6 +82,7 @@ export class QueryApiModule {
         GetGridHandler,
         ListProjectionsHandler,
         TellVersionsHandler,
+        ListParkedHandler,
         ListReplaysHandler,
         GetReplayHandler,
         GetDiffHandler,

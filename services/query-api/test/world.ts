@@ -28,6 +28,7 @@ import {
   openViewReader,
   type CurrentViewReader,
   type IdentityReader,
+  type Parked,
   type VersionShelf,
 } from '@throughline/read-model';
 import { createHttpApp, createLogger, createMetrics, Health, readSettings } from '@throughline/runtime';
@@ -62,6 +63,8 @@ export interface World {
   build(name: ViewName, documents: Documents, nth?: number): Promise<string>;
   /** Gives readers a version from here on. */
   promote(name: ViewName, version: string): Promise<void>;
+  /** Has the version that readers were given first park these. */
+  park(name: ViewName, parked: readonly Parked[]): Promise<void>;
   /** Puts an event onto a projection's control stream. Its id. */
   tell(name: ViewName, type: VersionEventType, data: JsonObject): string;
   /** Lets the views come to a position, from which on identity has decided something at `lastDecision`. */
@@ -84,6 +87,7 @@ export async function worldWhere(
   const closing: { close(): Promise<void> }[] = [];
   const readers: Partial<Record<ViewName, CurrentViewReader>> = {};
   const shelves: Partial<Record<ViewName, VersionShelf>> = {};
+  const shipped: Partial<Record<ViewName, string>> = {};
   const stores = new Map<string, EmbeddedViewStore>();
   const build = async (projection: ViewName, documents: Documents, nth = 1) => {
     const definition = PROJECTIONS[projection](DEFAULT_COMPANY, documents) as ProjectionDefinition<unknown, unknown>;
@@ -96,7 +100,7 @@ export async function worldWhere(
     return version;
   };
   for (const name of VIEW_NAMES) {
-    await build(name, {});
+    shipped[name] = await build(name, {});
     readers[name] = openViewReader({ dir, projection: name });
     shelves[name] = await openVersionShelfAt({ engine: 'embedded', dir }, name);
     closing.unshift(readers[name], shelves[name]);
@@ -136,6 +140,11 @@ export async function worldWhere(
     shelves: shelves as Record<ViewName, VersionShelf>,
     build,
     promote: (name, version) => stores.get(`${name} ${version}`)!.promote(),
+    async park(name, parked) {
+      const store = stores.get(`${name} ${shipped[name]}`)!;
+      const checkpoint = await store.checkpoint();
+      await store.commit({ checkpoint, settled: true, parked: new Map(parked.map((entry) => [entry.id, entry])) });
+    },
     tell(name, type, data) {
       const stream = projectionStream(name);
       const id = `00000000-0000-4000-8000-${String(control.length).padStart(12, '0')}`;
@@ -232,5 +241,7 @@ function logOf(events: readonly RecordedEvent[], control: readonly RecordedEvent
       yield* backwards ? own.reverse() : own;
     },
     head: async () => events.at(-1)!.position,
+    find: async (ids: readonly string[]) => ids.map((id) => events.find((event) => event.id === id)),
+    at: async (positions: readonly Position[]) => events.filter(({ position }) => positions.includes(position)),
   } as unknown as LogReader;
 }

@@ -6,7 +6,7 @@ import { Asked } from '../http/asked.ts';
 const DEFAULT_LIMIT = 20;
 const LARGEST_LIMIT = 200;
 
-class PageAsked extends Asked {
+export class PageAsked extends Asked {
   @ApiPropertyOptional({
     description: `Items a page: ${DEFAULT_LIMIT} unless told, ${LARGEST_LIMIT} at most.`,
     example: '50',
