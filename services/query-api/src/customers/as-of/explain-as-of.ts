@@ -29,7 +29,7 @@ export class ExplainAsOfHandler implements IQueryHandler<ExplainAsOf> {
   }
 
   async execute({ id, asked }: ExplainAsOf): Promise<Explanation> {
-    const then = await this.#past.then(asked);
+    const then = await this.#past.asKnown(asked);
     const { asOf, knownAt } = then.moments;
     const by = await then.definition('cem');
     const { stood, answer } = await this.#past.tell(id, then, async (touchpoints) => {

@@ -34,7 +34,7 @@ export class GetCustomerAsOfHandler implements IQueryHandler<GetCustomerAsOf> {
   }
 
   async execute({ id, asked }: GetCustomerAsOf): Promise<CustomerAnswer> {
-    const then = await this.#past.then(asked);
+    const then = await this.#past.asKnown(asked);
     const { moments, known } = then;
     const [crm, cem, balance] = await Promise.all([
       then.definition('crm'),

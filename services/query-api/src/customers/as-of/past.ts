@@ -57,7 +57,7 @@ export class Past {
     this.#company = company;
   }
 
-  async then({ version, ...asked }: AskedOfThePast): Promise<Then> {
+  async asKnown({ version, ...asked }: AskedOfThePast): Promise<Then> {
     const moments = momentsOf(asked, Date.now(), this.#company);
     const named = namedVersions(version);
     const { through } = await this.#identity.progress();
