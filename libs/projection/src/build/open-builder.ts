@@ -47,7 +47,15 @@ export async function openBuilder<F, V>(
     await log.reached?.(upTo);
     for (let index = 0; index < parts; index++) {
       const part = { index, of: parts };
-      const view = { projection: definition.name, version, completeAt: upTo, token, documents, beside: true };
+      const view = {
+        projection: definition.name,
+        version,
+        completeAt: upTo,
+        token,
+        joint: true,
+        documents,
+        beside: true,
+      };
       opened.push(await openViewStoreAt(views, { ...view, ...(parts > 1 && { part }) }));
     }
   } catch (error) {

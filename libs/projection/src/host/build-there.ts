@@ -5,13 +5,10 @@ import { buildWithThreads } from '../build/build-with-threads.ts';
 import { DEFAULT_BUILD_LIMITS } from '../build/limits.ts';
 import type { BuildTask, TaskOn } from './tasks.ts';
 
-/** Below that of every owner of a part: whoever follows the log with the version fences its builder off. */
-const BUILDER = 0;
-
 /** Builds a version up to a position, every part of it. */
 export async function buildThere<F, V>(
   projection: ProjectionOf<F, V>,
-  { version, documents, upTo, sample, workers, brake }: BuildTask,
+  { version, documents, upTo, sample, workers, token, brake }: BuildTask,
   { log, place, script, signal, tell }: TaskOn,
 ): Promise<void> {
   await log.reached?.(upTo);
@@ -25,7 +22,7 @@ export async function buildThere<F, V>(
       documents,
       version: partedVersion(version, parts),
       parts,
-      token: BUILDER,
+      token,
       upTo,
       brake,
       limits: DEFAULT_BUILD_LIMITS,

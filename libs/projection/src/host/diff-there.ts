@@ -8,7 +8,7 @@ import type { DiffTask, TaskOn } from './tasks.ts';
 /** Compares two versions at one position; a sample is built for it, up to there. */
 export async function diffThere<F, V>(
   projection: ProjectionOf<F, V>,
-  { position, from, to, sample }: DiffTask,
+  { position, from, to, sample, token }: DiffTask,
   on: TaskOn,
 ): Promise<void> {
   const { place, signal, tell } = on;
@@ -26,7 +26,15 @@ export async function diffThere<F, V>(
       async build() {
         await shelf.remove(stored);
         const { shared } = new Brake();
-        const task = { kind: 'build', ...to, upTo: position, sample, workers: undefined, brake: shared } as const;
+        const task = {
+          kind: 'build',
+          ...to,
+          upTo: position,
+          sample,
+          workers: undefined,
+          token,
+          brake: shared,
+        } as const;
         await buildThere(projection, task, { ...on, tell: undefined });
       },
       release: () => tell?.({ released: true }),

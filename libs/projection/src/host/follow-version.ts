@@ -5,6 +5,9 @@ import { runPart } from './run-part.ts';
 import { SharedNews } from './shared-news.ts';
 import type { FollowTask, TaskOn } from './tasks.ts';
 
+/** Whoever follows the log with a version fences its builders off, whose tokens are claims of another stream. */
+const ABOVE_BUILDERS = 2 ** 40;
+
 /** Keeps a version along the log, or this replica's share of it, until the signal aborts. */
 export async function followVersion<F, V>(
   definition: ProjectionDefinition<F, V>,
@@ -40,7 +43,7 @@ export async function followVersion<F, V>(
         runPart({
           ...work,
           version,
-          owned: { part, token },
+          owned: { part, token: ABOVE_BUILDERS + token },
           signal,
           onFollowed: (followed) => tell?.({ followed: news.followed(part.index, followed) }),
           onRelayed: (relayed) => tell?.({ relayed: news.relayed(part.index, relayed) }),

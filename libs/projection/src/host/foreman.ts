@@ -16,6 +16,8 @@ export interface ForemanOptions {
   readonly hash: (documents: Documents) => string;
   /** In how many parts versions are kept. */
   readonly parts: number;
+  /** Of the claim to command. */
+  readonly token: number;
   start(task: ProjectionTask, onNews: (news: ProjectionNews) => void): Running;
 }
 
@@ -78,11 +80,11 @@ export class Foreman {
   }
 
   #begin({ version, documents, replay }: Kept): Building {
-    const { shelf, start, stream, parts } = this.#options;
+    const { shelf, start, stream, parts, token } = this.#options;
     const { id, sample, workers } = replay!;
     const brake = new Brake();
     const upTo = stream.state.recorded.get(id)!.position;
-    const task: BuildTask = { kind: 'build', version, documents, upTo, sample, workers, brake: brake.shared };
+    const task: BuildTask = { kind: 'build', version, documents, upTo, sample, workers, token, brake: brake.shared };
     const stored = partedVersion(version, parts);
     let built: BuiltVersion | undefined;
     const running = start(task, (news) => {
@@ -119,7 +121,7 @@ export class Foreman {
   }
 
   #compare(kept: readonly Kept[]): void {
-    const { start, stream } = this.#options;
+    const { start, stream, token } = this.#options;
     const diff = pendingDiff(stream.state);
     if (!diff || this.#comparing?.diff === diff.id) return;
     const to = kept.find(({ version }) => version === diff.to);
@@ -133,6 +135,7 @@ export class Foreman {
       from,
       to: { version: to.version, documents: to.documents },
       sample,
+      token,
     };
     let report: VersionDiff | undefined;
     const running = start(task, (news) => {

@@ -47,12 +47,14 @@ export async function hostVersions<F, V>(host: HostVersions<F, V>): Promise<void
   const log = await openLogAt(place.log);
   const shelf = await openVersionShelfAt(views, name);
   const streamOf = () => new VersionStream(log, writer, { projection: name, hash });
-  const command = (signal: AbortSignal) =>
-    new Foreman({ log, shelf, stream: streamOf(), hash, parts: sharing?.parts ?? 1, start: host.start }).work(signal);
+  const command = (token: number, signal: AbortSignal) => {
+    const parts = sharing?.parts ?? 1;
+    return new Foreman({ log, shelf, stream: streamOf(), hash, parts, token, start: host.start }).work(signal);
+  };
   try {
     await together(signal, [
       (signal) => follow(host, streamOf(), hash, signal),
-      (signal) => (sharing ? commandInTurn(host, name, log, command, signal) : command(signal)),
+      (signal) => (sharing ? commandInTurn(host, name, log, command, signal) : command(ALONE, signal)),
     ]);
   } finally {
     await shelf.close();
@@ -98,11 +100,11 @@ async function commandInTurn<F, V>(
   { place, writer }: HostVersions<F, V>,
   projection: string,
   log: Parameters<typeof shareParts>[0]['log'],
-  command: (signal: AbortSignal) => Promise<void>,
+  command: (token: number, signal: AbortSignal) => Promise<void>,
   signal: AbortSignal,
 ): Promise<void> {
   const { sharing, views } = place;
-  if (!sharing || views.engine === 'embedded') return command(signal);
+  if (!sharing || views.engine === 'embedded') return command(ALONE, signal);
   const { presence, close } = await openPresenceAt(views, `${projection}:${COMMAND}`);
   try {
     await shareParts({
@@ -114,12 +116,14 @@ async function commandInTurn<F, V>(
       version: COMMAND,
       parts: 1,
       signal,
-      run: (_, __, signal) => command(signal),
+      run: (_, token, signal) => command(token, signal),
     });
   } finally {
     await close();
   }
 }
 
+/** The token of the only one there is. */
+const ALONE = 0;
 /** What the command over a projection's versions is called where replicas share it out. */
 const COMMAND = 'command';

@@ -37,6 +37,8 @@ export interface BuildTask {
   readonly upTo: Position;
   readonly sample: Sample | undefined;
   readonly workers: number | undefined;
+  /** Of the one that commands: of two that build, the later one wins. */
+  readonly token: number;
   /** Of a `Brake`. */
   readonly brake: SharedArrayBuffer;
 }
@@ -51,6 +53,7 @@ export interface DiffTask {
   readonly to: { readonly version: string; readonly documents: Documents };
   /** Only these customers are compared; the version to compare with is built for it, up to the same position. */
   readonly sample: Sample | undefined;
+  readonly token: number;
 }
 
 export type ProjectionTask = FollowTask | BuildTask | DiffTask;
