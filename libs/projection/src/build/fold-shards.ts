@@ -92,7 +92,7 @@ class Pass<F, V> {
   readonly #sampling: Sampling;
   readonly #failures: Failures = new Map();
   #blocks: Block<F>[];
-  readonly #blockOf = new Array<Block<F> | undefined>(SHARDS).fill(undefined);
+  readonly #blockOf = Array.from<Block<F> | undefined>({ length: SHARDS });
   /** Blocks given back, by their shards. */
   readonly left: (readonly number[])[] = [];
 

@@ -38,7 +38,7 @@ export class Meter {
   #touchpoints = 0;
   #touchpointsOf = 0;
   #customers = 0;
-  readonly #finished = new Array<number>(DIGITS).fill(0);
+  readonly #finished = Array.from({ length: DIGITS }, () => 0);
 
   get seconds(): number {
     return this.#seconds;

@@ -12,7 +12,7 @@ export async function survey<F, V>(
   { upTo, shards }: SurveyTask,
   tell: Tell,
 ): Promise<Surveyed> {
-  const tallyings = new Array<Tallying | undefined>(SHARDS).fill(undefined);
+  const tallyings = Array.from<Tallying | undefined>({ length: SHARDS });
   for (const shard of shards) tallyings[shard] = new Tallying();
   const gone = new Map<string, Set<string>>();
   const reading = { after: START, upTo, prefixes: [TOUCHPOINT_PREFIX], batch: limits.batch };
