@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { SCORE_V1, cemProjection } from '@throughline/cem';
-import { DEFAULT_COMPANY, versionOf, type JsonObject } from '@throughline/contracts';
+import { DEFAULT_COMPANY, versionOf, type JsonObject, type Position } from '@throughline/contracts';
 import { GRID_V1 } from '@throughline/balance';
 import { email, worldWhere, type Body, type Happened, type World } from './world.ts';
 
@@ -394,9 +394,10 @@ describe('an estimate', () => {
     });
   });
 
-  test('goes by what the live version has tallied, where it has', async () => {
-    const tally = { touchpoints: 6, ids: '0'.repeat(32) };
-    const tallied = await worldWhere(HAPPENED, [[ADA], [BOB], [EVE]], tally);
+  test('goes by what the live version has tallied, where it has, and by what came since', async () => {
+    const tally = { touchpoints: 4, ids: '0'.repeat(32) };
+    const reached = { tally, position: '0000000000000004' as Position };
+    const tallied = await worldWhere(HAPPENED, [[ADA], [BOB], [EVE]], reached);
     try {
       const { touchpoints, seconds } = (await tallied.get(path)).body;
       expect(touchpoints).toMatchObject({ value: 6, from: 'live-tally' });

@@ -79,7 +79,7 @@ const positionOf = (i: number) => (i + 1).toString(16).padStart(16, '0') as Posi
 export async function worldWhere(
   happened: readonly Happened[],
   customers: readonly (readonly Key[])[],
-  tally?: Tally,
+  reached: { readonly tally?: Tally; readonly position?: Position } = {},
 ): Promise<World> {
   const dir = mkdtempSync(join(tmpdir(), 'throughline-query-'));
   const events = happened.map(recorded);
@@ -96,7 +96,7 @@ export async function worldWhere(
     closing.push(store);
     stores.set(`${projection} ${version}`, store);
     const { checkpoint, ...changes } = folded(definition, events, customers, end);
-    await store.commit({ ...changes, checkpoint: { ...checkpoint, ...(tally && { tally }) } });
+    await store.commit({ ...changes, checkpoint: { ...checkpoint, ...reached } });
     return version;
   };
   for (const name of VIEW_NAMES) {

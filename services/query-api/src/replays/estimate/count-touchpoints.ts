@@ -1,4 +1,4 @@
-import { START, TOUCHPOINT_PREFIX, type Position } from '@throughline/contracts';
+import { earlier, START, TOUCHPOINT_PREFIX, type Position } from '@throughline/contracts';
 import type { LogReader } from '@throughline/event-log';
 import type { VersionShelf } from '@throughline/read-model';
 import { pause } from '@throughline/runtime';
@@ -11,25 +11,34 @@ export async function countTouchpoints(
   upTo: Position,
 ): Promise<TouchpointsEstimate> {
   const tallied = await talliedByLive(shelf);
-  if (tallied !== undefined) {
-    return { value: tallied, from: 'live-tally', how: 'The live version has counted what it folded.' };
-  }
-  let value = 0;
-  for await (const { events } of log.read({ after: START, upTo, prefixes: [TOUCHPOINT_PREFIX] })) {
+  const { touchpoints = 0, position: after = START } = tallied ?? {};
+  let value = touchpoints;
+  for await (const { events } of log.read({ after, upTo, prefixes: [TOUCHPOINT_PREFIX] })) {
     value += events.length;
     await pause();
   }
-  return { value, from: 'counted', how: 'They were counted in the log for this estimate.' };
+  if (!tallied) return { value, from: 'counted', how: 'They were counted in the log for this estimate.' };
+  return {
+    value,
+    from: 'live-tally',
+    how: 'The live version has counted what it folded; what came since was counted now.',
+  };
 }
 
 /** Undefined where there is none, or it has not counted. */
-async function talliedByLive(shelf: VersionShelf): Promise<number | undefined> {
+async function talliedByLive(
+  shelf: VersionShelf,
+): Promise<{ readonly touchpoints: number; readonly position: Position } | undefined> {
   const live = await shelf.current();
   const snapshot = live === undefined ? undefined : await shelf.snapshot(live);
   if (!snapshot) return undefined;
   try {
     const tallies = snapshot.checkpoints.flatMap(({ tally }) => tally ?? []);
-    return tallies.length === 0 ? undefined : tallies.reduce((sum, { touchpoints }) => sum + touchpoints, 0);
+    if (tallies.length === 0) return undefined;
+    return {
+      touchpoints: tallies.reduce((sum, { touchpoints }) => sum + touchpoints, 0),
+      position: snapshot.checkpoints.map(({ position }) => position).reduce(earlier),
+    };
   } finally {
     await snapshot.close();
   }
