@@ -2,9 +2,10 @@ import { Engines, readEngineSettings } from '@throughline/engines';
 import { deploymentSecret, startService, type Service, type Settings } from '@throughline/runtime';
 import { Clock } from './clock.ts';
 import { CommandApiModule } from './command-api.module.ts';
+import { PROJECTION_NAMES } from './projections/known-projections.ts';
 
 /**
- * Stewards' requests, and the clock, as a process of its own.
+ * What stewards and engineers ask for, and the clock, as a process of its own.
  *
  * @throws SettingsError for what the environment says wrongly, and when `EVENTSTORE_URL` is not given.
  */
@@ -16,9 +17,11 @@ export function startCommandApi(settings: Settings): Promise<Service> {
     opened.push(() => log.close());
     const identity = await engines.openIdentity();
     opened.push(() => identity.close());
+    const { views, close } = await engines.openViews(PROJECTION_NAMES);
+    opened.push(close);
     const clock = new Clock({ log, timeZone: settings.company.timeZone, logger });
     await clock.start();
     opened.push(() => clock.stop());
-    return { module: CommandApiModule.forRoot({ log, secret, identity }) };
+    return { module: CommandApiModule.forRoot({ log, secret, identity, views }) };
   });
 }

@@ -13,7 +13,7 @@ import {
 } from '@throughline/contracts';
 import { openLog, type EmbeddedLog } from '@throughline/event-log';
 import { DEFAULT_RULES, Resolver, Rules, WorkingGraph } from '@throughline/identity';
-import { openIdentityStore, type IdentityStore } from '@throughline/read-model';
+import { EmbeddedViewStore, openIdentityStore, openViewsAt, type IdentityStore } from '@throughline/read-model';
 import { createHttpApp, createLogger, createMetrics, Health, readSettings } from '@throughline/runtime';
 import { CommandApiModule } from '../src/index.ts';
 
@@ -36,6 +36,8 @@ export function key(type: string, value: string): Key {
 export interface Desk {
   readonly log: EmbeddedLog;
   readonly store: IdentityStore;
+  /** The version of cem that readers are given: empty, but for what a test writes into it. */
+  readonly cem: EmbeddedViewStore;
   touch(keys: readonly Key[]): Promise<void>;
   /** Lets identity decide on everything that is in the log. */
   decide(): Promise<void>;
@@ -48,13 +50,15 @@ export async function openDesk(): Promise<Desk> {
   const dir = mkdtempSync(join(tmpdir(), 'command-api-'));
   const log = await openLog({ dir: join(dir, 'log') });
   const store = openIdentityStore({ dir: join(dir, 'identity') });
+  const cem = new EmbeddedViewStore({ dir, projection: 'cem', version: '0'.repeat(16) });
+  const { views, close: closeViews } = await openViewsAt({ engine: 'embedded', dir }, ['crm', 'cem', 'balance']);
   const plumbing = {
     settings: readSettings({}),
     logger: createLogger('silent'),
     metrics: createMetrics(),
     health: new Health(),
   };
-  const app = await createHttpApp(CommandApiModule.forRoot({ log, secret: SECRET, identity: store }), plumbing);
+  const app = await createHttpApp(CommandApiModule.forRoot({ log, secret: SECRET, identity: store, views }), plumbing);
   await app.init();
   await app.getHttpAdapter().getInstance().ready();
   const rules = new Rules(DEFAULT_RULES, (identifier) => keyOf(SECRET, identifier));
@@ -63,6 +67,7 @@ export async function openDesk(): Promise<Desk> {
   return {
     log,
     store,
+    cem,
     async touch(keys) {
       const stream = touchpointStream(keys[0]!.key);
       const [expectedRevision] = await log.revisions([stream]);
@@ -107,6 +112,8 @@ export async function openDesk(): Promise<Desk> {
     },
     async close() {
       await app.close();
+      await closeViews();
+      await cem.close();
       await store.close();
       await log.close();
       rmSync(dir, { recursive: true, force: true });

@@ -5,12 +5,16 @@ interface Route {
   readonly methods?: readonly ('GET' | 'HEAD' | 'POST')[];
 }
 
-/** The services that answer over HTTP, each with what is its own: what is asked of projections is a command, what is told of them a query. */
+/** The services that answer over HTTP, each with what is its own: what is asked of projections and customers is a command, what is told of them a query. */
 export const ROUTES = {
   ingestion: [{ segment: 'touchpoints' }, { segment: 'quarantine' }],
-  'command-api': [{ segment: 'identities' }, { segment: 'projections', methods: ['POST'] }],
+  'command-api': [
+    { segment: 'identities' },
+    { segment: 'projections', methods: ['POST'] },
+    { segment: 'customers', methods: ['POST'] },
+  ],
   'query-api': [
-    { segment: 'customers' },
+    { segment: 'customers', methods: ['GET', 'HEAD'] },
     { segment: 'metrics' },
     { segment: 'balance' },
     { segment: 'projections', methods: ['GET', 'HEAD'] },

@@ -88,13 +88,15 @@ describe('the gateway', () => {
     expect([by, echo.url]).toEqual([service, path]);
   });
 
-  test('passes what is asked of projections on to whom it is asked, and what nobody takes to nobody', async () => {
-    const path = '/projections/cem/promote';
-    const { by, echo } = await call(path, { method: 'POST', body: '{}' });
-    expect([by, echo.method, echo.url]).toEqual(['command-api', 'POST', path]);
-    expect((await fetch(gateway.url + path, { method: 'HEAD' })).headers.get('x-served-by')).toBe('query-api');
-    expect(await call(path, { method: 'DELETE' })).toMatchObject({ status: 404, by: null });
-  });
+  test.each(['/projections/cem/promote', '/projections/cem/parked/redrive', '/customers/0f/rebuild'])(
+    'passes what is asked for at %s on to whom it is asked, and what nobody takes to nobody',
+    async (path) => {
+      const { by, echo } = await call(path, { method: 'POST', body: '{}' });
+      expect([by, echo.method, echo.url]).toEqual(['command-api', 'POST', path]);
+      expect((await fetch(gateway.url + path, { method: 'HEAD' })).headers.get('x-served-by')).toBe('query-api');
+      expect(await call(path, { method: 'DELETE' })).toMatchObject({ status: 404, by: null });
+    },
+  );
 
   test('passes a compressed body on byte for byte', async () => {
     const body = gzipSync(Buffer.from('{"id":"1"}\n'.repeat(1000)));

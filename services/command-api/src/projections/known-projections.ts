@@ -11,18 +11,22 @@ const PROJECTIONS: Readonly<Record<string, ProjectionOf<never, never>>> = {
 
 export const PROJECTION_NAMES: readonly string[] = Object.keys(PROJECTIONS);
 
+/** @throws ThroughlineError `not-found` for a projection that there is not. */
+export function checkProjection(name: string): void {
+  if (!Object.hasOwn(PROJECTIONS, name))
+    throw new ThroughlineError(
+      'not-found',
+      `There is no projection of this name. There are ${PROJECTION_NAMES.join(', ')}.`,
+    );
+}
+
 /**
  * What a version of the projection that these documents make is called, by the code that runs here.
  *
  * @throws ThroughlineError `not-found` for a projection that there is not, `invalid-definition` with the place in the document.
  */
 export function hashOfDocuments(projection: string, company: Company): (documents: Documents) => string {
-  const make = Object.hasOwn(PROJECTIONS, projection) ? PROJECTIONS[projection] : undefined;
-  if (!make) {
-    throw new ThroughlineError(
-      'not-found',
-      `There is no projection of this name. There are ${PROJECTION_NAMES.join(', ')}.`,
-    );
-  }
+  checkProjection(projection);
+  const make = PROJECTIONS[projection]!;
   return (documents) => versionOf(make(company, documents));
 }
