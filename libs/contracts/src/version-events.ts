@@ -74,6 +74,7 @@ export interface DiffMade extends JsonObject {
   readonly report?: VersionDiff & JsonObject;
   /** Why there is none: a code of the catalogue of problems. */
   readonly failed?: string;
+  readonly detail?: string;
 }
 
 /** `version.promoted`, `version.rolled-back`: `to` is what readers are given from here on. */
