@@ -28,13 +28,11 @@ export async function whoStood(
   const isCheaper = all - decided <= decided;
   if (isCheaper && !(await isNamed(log, decided, all, now))) return chain(now);
 
-  let then = await taken(log, decided, now);
+  const taken = async (ids: readonly string[]) =>
+    await standingAfter(log, decided, await identity.ask((graph) => ids.map((each) => keyNow(graph, each))));
+  const then = await taken(now.map((stood) => stood.id));
   const gone = then[0]!.customer;
-  if (gone !== id && !then.some((stood) => stood.id === gone)) {
-    const self = await identity.ask((graph) => keyNow(graph, gone));
-    then = [then[0]!, ...(await taken(log, decided, [{ id: gone, keys: [self], customer: gone }]))];
-  }
-  return chain(then);
+  return chain(then.some((stood) => stood.id === gone) ? then : [then[0]!, ...(await taken([gone]))]);
 }
 
 function standingNow(graph: IdentityGraph, id: string): readonly Stood[] {
@@ -89,11 +87,9 @@ async function isNamed(log: LogReader, from: number, to: number, stood: readonly
   return false;
 }
 
-/** Who stood with the same ids after the first so many decisions. */
-async function taken(log: LogReader, decided: number, ids: readonly Stood[]): Promise<readonly Stood[]> {
-  const standings = ids.map(
-    ({ id, keys }) => new Standing(keys.find(({ key }) => key === id) ?? { type: 'unknown', key: id }),
-  );
+/** Who stood with these after the first so many decisions. */
+async function standingAfter(log: LogReader, decided: number, ids: readonly Key[]): Promise<readonly Stood[]> {
+  const standings = ids.map((self) => new Standing(self));
   for await (const data of decisions(log, 0, decided)) for (const standing of standings) standing.apply(data);
   return standings.map(({ stood }) => stood);
 }
