@@ -17,6 +17,8 @@ export type Order =
   /** This version is compared as it stands here. */
   | { readonly kind: 'hold'; readonly diff: string; readonly revision: number; readonly recordedAt: number };
 
+export type Hold = Extract<Order, { readonly kind: 'hold' }>;
+
 /** A piece of a batch, and what its last event orders. */
 export interface Piece {
   readonly batch: Batch;
@@ -67,11 +69,25 @@ function orderOf(event: RecordedEvent, ordered: Ordered): Order | undefined {
   }
 }
 
+/** The order to hold still at which a writer left off, so that one who takes over from it stands there too. */
+export async function holdAt(
+  log: Pick<LogReader, 'readStream'>,
+  ordered: Ordered,
+  position: Position,
+): Promise<Hold | undefined> {
+  for await (const event of log.readStream(projectionStream(ordered.projection), { backwards: true })) {
+    if (event.position < position) return undefined;
+    const order = event.position === position ? orderOf(event, ordered) : undefined;
+    if (order?.kind === 'hold') return order;
+  }
+  return undefined;
+}
+
 /** Whether what is compared has been read, or will not be. */
 export async function isReleased(
   log: Pick<LogReader, 'readStream'>,
   projection: string,
-  { diff, revision }: Extract<Order, { kind: 'hold' }>,
+  { diff, revision }: Hold,
 ): Promise<boolean> {
   for await (const { type, data } of log.readStream(projectionStream(projection), { from: revision + 1 })) {
     const told = type as VersionEventType;

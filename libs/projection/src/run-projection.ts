@@ -5,7 +5,7 @@ import { setTimeout as rest } from 'node:timers/promises';
 import { Execution } from './execution.ts';
 import { Following } from './following.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
-import { cutAtOrders, isReleased, type Order } from './orders.ts';
+import { cutAtOrders, holdAt, isReleased, type Hold } from './orders.ts';
 import type { ProjectionReport } from './report.ts';
 import type { Share } from './share.ts';
 
@@ -54,6 +54,8 @@ export async function runProjection<F, V>(run: RunProjection<F, V>): Promise<voi
   let committed = Number.NEGATIVE_INFINITY;
   let lookedIn = Number.NEGATIVE_INFINITY;
   try {
+    const hold = await holdAt(log, ordered, execution.position);
+    if (hold) await holdStill(run, execution, hold);
     while (!signal.aborted) {
       if (promoteAt !== undefined && (await execution.hasReached(promoteAt))) {
         await execution.promote();
@@ -70,6 +72,8 @@ export async function runProjection<F, V>(run: RunProjection<F, V>): Promise<voi
         if (order?.kind === 'serve') promoteAt = order.at;
         else if (order?.kind === 'stand-by') promoteAt = undefined;
         else if (order?.kind === 'hold') await holdStill(run, execution, order);
+        // What comes behind it is not to be seen by whoever compares.
+        if (signal.aborted) return;
       }
       const behind = next !== undefined && next.value.events.length >= limits.behind;
       if (!execution.folded) {
@@ -92,7 +96,7 @@ export async function runProjection<F, V>(run: RunProjection<F, V>): Promise<voi
 async function holdStill<F, V>(
   { log, signal, store }: RunProjection<F, V>,
   execution: Execution<F, V>,
-  order: Extract<Order, { kind: 'hold' }>,
+  order: Hold,
 ): Promise<void> {
   await execution.settle();
   // Whoever compares may be gone: nobody waits for that longer than this.

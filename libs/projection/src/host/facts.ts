@@ -5,6 +5,8 @@ import {
   uuidv5,
   type JsonObject,
   type Position,
+  type ProblemCode,
+  type ThroughlineError,
   type VersionDiff,
 } from '@throughline/contracts';
 import type { VersionFact } from '@throughline/versions';
@@ -23,8 +25,7 @@ export function builtFact(
 
 /** It can be resumed and fail again: each time is another. */
 export function failedFact(replay: string, error: unknown): VersionFact {
-  const code = problemCode(error) ?? 'replay-failed';
-  const detail = error instanceof Error && 'detail' in error ? String(error.detail ?? '') : '';
+  const { code, detail } = toldOf(error, 'replay-failed');
   return { id: randomUUID(), type: 'replay.failed', data: { replay, code, detail } };
 }
 
@@ -32,9 +33,21 @@ export function releasedFact(diff: string): VersionFact {
   return { id: idOf('diff.released', diff), type: 'diff.released', data: { diff } };
 }
 
-export function madeFact(diff: string, outcome: VersionDiff | { readonly failed: string }): VersionFact {
-  const told = 'failed' in outcome ? { failed: outcome.failed } : { report: outcome as VersionDiff & JsonObject };
-  return { id: idOf('diff.made', diff), type: 'diff.made', data: { diff, ...told } };
+export function madeFact(diff: string, report: VersionDiff): VersionFact {
+  const data = { diff, report: report as VersionDiff & JsonObject };
+  return { id: idOf('diff.made', diff), type: 'diff.made', data };
+}
+
+export function notMadeFact(diff: string, error: unknown): VersionFact {
+  const { code: failed, detail } = toldOf(error, 'diff-failed');
+  return { id: idOf('diff.made', diff), type: 'diff.made', data: { diff, failed, detail } };
+}
+
+/** What is not in the catalogue is told by its kind alone: its message may quote what it could not read. */
+function toldOf(error: unknown, otherwise: ProblemCode): { readonly code: ProblemCode; readonly detail: string } {
+  const code = problemCode(error);
+  if (code === undefined) return { code: otherwise, detail: error instanceof Error ? error.name : '' };
+  return { code, detail: (error as ThroughlineError).detail ?? '' };
 }
 
 function idOf(...names: readonly string[]): string {

@@ -1,10 +1,10 @@
-import { problemCode, PROBLEMS, type Documents, type VersionDiff } from '@throughline/contracts';
+import { problemCode, PROBLEMS, ThroughlineError, type Documents, type VersionDiff } from '@throughline/contracts';
 import { behind, type OpenedLog } from '@throughline/event-log';
 import { bareVersion, partedVersion, type OpenedReader, type VersionShelf } from '@throughline/read-model';
 import { keptVersions, pendingDiff, type Kept, type VersionFact } from '@throughline/versions';
 import { setTimeout as rest } from 'node:timers/promises';
 import { Brake } from '../build/brake.ts';
-import { builtFact, failedFact, madeFact, releasedFact } from './facts.ts';
+import { builtFact, failedFact, madeFact, notMadeFact, releasedFact } from './facts.ts';
 import type { BuildTask, BuiltVersion, DiffTask, ProjectionNews, ProjectionTask } from './tasks.ts';
 import type { Running } from './thread.ts';
 import type { VersionStream } from './version-stream.ts';
@@ -125,7 +125,8 @@ export class Foreman {
     const diff = pendingDiff(stream.state);
     if (!diff || this.#comparing?.diff === diff.id) return;
     const to = kept.find(({ version }) => version === diff.to);
-    if (!to) return void this.#told(madeFact(diff.id, { failed: 'diff-failed' }));
+    if (!to)
+      return void this.#told(notMadeFact(diff.id, new ThroughlineError('diff-failed', `There is no ${diff.to}.`)));
     const { id, from, position } = diff;
     const sample = to.replay?.sample;
     const task: DiffTask = {
@@ -144,8 +145,8 @@ export class Foreman {
     });
     void running.ended
       .then(
-        () => this.#told(madeFact(id, report ?? { failed: 'diff-failed' })),
-        (error: unknown) => this.#told(madeFact(id, { failed: problemCode(error) ?? 'diff-failed' })),
+        () => this.#told(report ? madeFact(id, report) : notMadeFact(id, undefined)),
+        (error: unknown) => this.#told(notMadeFact(id, error)),
       )
       .catch(() => undefined);
     this.#comparing = { diff: id, running };

@@ -1,0 +1,102 @@
+/** A replay where every service is a process of its own: on EventStoreDB's protocol, Kafka and Redis, in shards that replicas share. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import type { VersionDiff } from '@throughline/contracts';
+import { simulate } from '@throughline/simulator';
+import { Apart, canRunFleet, type Message } from './fleet-kit.ts';
+import { expectViewsToBeAFreshFold } from './fresh-fold.ts';
+import { CHECKOUT, type Json } from './kit.ts';
+
+jest.setTimeout(900_000);
+
+const TOUCHPOINTS = 4_000;
+const ASKED = { author: 'ada@example.com', reason: 'a test' };
+const SCORE_V2 = JSON.parse(readFileSync(join(CHECKOUT, 'examples/definitions/score-v2.json'), 'utf8')) as Json;
+
+function messages(from: number, count: number): Message[] {
+  const all: Message[] = [];
+  for (const touchpoint of simulate({ customers: 300, days: 100, seed: 5, until: Date.UTC(2026, 9, 1) })) {
+    const [first] = touchpoint.data.identifiers ?? [];
+    const key = first ? `${first.type}:${first.value}` : touchpoint.id;
+    all.push({ key, value: JSON.stringify(touchpoint) });
+    if (all.length === from + count) break;
+  }
+  return all.slice(from);
+}
+
+const suite = canRunFleet('replays with services apart') ? describe : describe.skip;
+
+suite('A replay with services apart, in two shards', () => {
+  const apart = new Apart();
+  let replay = '';
+
+  const post = async <T = Json>(path: string, body: object): Promise<T> => {
+    const answer = await fetch(apart.url + path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ ...ASKED, ...body }),
+    });
+    const said = (await answer.json()) as T;
+    if (!answer.ok) throw new Error(`${path}: ${JSON.stringify(said)}`);
+    return said;
+  };
+  const stateOf = async (id: string) => (await apart.get<{ state: string }>(`/projections/cem/replays/${id}`)).state;
+  const liveVersion = async () => {
+    const { items } = await apart.get<{ items: { name: string; version: string }[] }>('/projections');
+    return items.find(({ name }) => name === 'cem')!.version;
+  };
+  const compared = async (id: string): Promise<VersionDiff> => {
+    await post(`/projections/cem/replays/${id}/diffs`, {});
+    let diff: { state?: string; failed?: string; report?: VersionDiff } = {};
+    await apart.until(async () => {
+      diff = await apart.get(`/projections/cem/replays/${id}/diff`, { wait: '30' });
+      return diff.state !== 'comparing';
+    });
+    if (diff.report) return diff.report;
+    const { events } = await apart.get<{ events: Json[] }>('/projections/cem/versions');
+    throw new Error(`It was not compared: ${JSON.stringify(events.at(-1))}\n${apart.said}`);
+  };
+
+  beforeAll(async () => {
+    await apart.start({ 'cem-projection': 2 }, { THROUGHLINE_SHARDS: '2' });
+    await apart.publish(messages(0, TOUCHPOINTS));
+    await apart.settled();
+  });
+  afterAll(() => apart.stop());
+
+  test('is built beside the live version, though both replicas are killed on the way', async () => {
+    ({ replay } = await post<{ replay: string }>('/projections/cem/replays', { documents: { score: SCORE_V2 } }));
+    await apart.killService('cem-projection');
+    await apart.killService('cem-projection-2');
+    await apart.ready();
+    await apart.until(async () => (await stateOf(replay)) === 'built');
+  });
+
+  test('follows the log, and is compared with the live one at one position while touchpoints arrive', async () => {
+    const arriving = apart.publish(messages(TOUCHPOINTS, TOUCHPOINTS / 2), 50);
+    const report = await compared(replay);
+    await arriving;
+    expect(report.folded!.same).toBe(true);
+    expect(report.customers.onlyIn).toMatchObject({ from: { n: 0 }, to: { n: 0 } });
+    expect(report.customers.changed).toBeGreaterThan(0);
+  });
+
+  test('is promoted and rolled back', async () => {
+    const before = await liveVersion();
+    await post('/projections/cem/promote', { replay });
+    await apart.until(async () => (await liveVersion()) !== before);
+    await post('/projections/cem/rollback', {});
+    await apart.until(async () => (await liveVersion()) === before);
+    await post(`/projections/cem/replays/${replay}/cancel`, {});
+  });
+
+  test('of the live definitions shows no difference, and views equal a fresh fold', async () => {
+    await apart.settled();
+    const again = await post<{ replay: string }>('/projections/cem/replays', {});
+    await apart.until(async () => (await stateOf(again.replay)) === 'built');
+    expect(await compared(again.replay)).toMatchObject({ customers: { changed: 0 }, fields: [], metrics: [] });
+    await apart.settled();
+    await expectViewsToBeAFreshFold(apart);
+  });
+});
