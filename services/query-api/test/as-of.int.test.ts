@@ -303,6 +303,33 @@ describe('a version of the definitions', () => {
   });
 });
 
+describe('the guide', () => {
+  test('tells what its example answers', async () => {
+    const [ada, adaAtWork] = [key('email', 'ada@example.com'), key('email', 'ada@work.example')];
+    const at = (text: string) => Date.parse(`${text}T15:00:00Z`);
+    const onTheDay = call(0, [ada], at('2024-04-10'));
+    const order = { orderId: 'o1', amount: { minor: 4_000, currency: 'EUR' } };
+    await world.write(at('2024-04-10'), onTheDay);
+    await world.write(at('2024-04-25'), survey(1, adaAtWork, at('2024-04-25')));
+    await world.write(at('2024-05-20'), touched(2, [ada], at('2024-04-20'), 'order.placed', order));
+    await world.write(at('2024-06-15'), retracted(3, onTheDay, at('2024-06-15')));
+    const link = { a: { ...ada }, b: { ...adaAtWork } };
+    await world.write(at('2024-06-20'), requested(4, 'identity.link-requested', link));
+    setClock(at('2024-07-01'));
+
+    const guide = readFileSync(new URL('../../../docs/guides/as-of.md', import.meta.url), 'utf8');
+    const rows = [...guide.matchAll(/^\| `GET \/customers\/\{id\}\?(\S+)` +\| (.+?) +\| (\d) +\|/gm)];
+    expect(rows).toHaveLength(5);
+    const told = [];
+    for (const [, query] of rows) {
+      const { body } = await world.get(`/customers/${ada.key}?${query}`);
+      const types = Object.keys(body.crm.touchpoints.byType).map((type) => type.split('.')[0]);
+      told.push([query, types.sort().join(', '), String(body.keys.length)]);
+    }
+    expect(told).toEqual(rows.map(([, query, what, keys]) => [query, what, keys]));
+  });
+});
+
 function call(n: number, keys: readonly Key[], time: string | number): Written {
   return touched(
     n,
