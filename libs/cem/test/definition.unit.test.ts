@@ -62,7 +62,10 @@ describe('a changed definition', () => {
     };
     const fragment = cem.fragment.apply(cem.fragment.empty(), ago(30, 'survey.answered', nps(10)));
     // 2 · ½ = 1, once with weight 2 faded for one half-life of 30 days.
-    expect(cemProjection(DEFAULT_COMPANY, { score: changed }).view(fragment, TODAY)).toMatchObject({ score: 75, evidence: 1 });
+    expect(cemProjection(DEFAULT_COMPANY, { score: changed }).view(fragment, TODAY)).toMatchObject({
+      score: 75,
+      evidence: 1,
+    });
   });
 
   test('may name dimensions of its own', () => {

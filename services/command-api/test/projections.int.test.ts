@@ -214,6 +214,18 @@ describe('a promotion', () => {
     expect(await promote({ replay })).toEqual({ status, body });
   });
 
+  test('is what a replay without definitions builds again; null stands for what is shipped', async () => {
+    await built();
+    await promote();
+    const again = (await desk.post('/projections/cem/replays', { author })).body;
+    expect(again.version).toBe(`${OTHER}.2`);
+    expect((await events()).at(-1)!.data).toMatchObject({ documents: { score: SCORE } });
+    await desk.post(`/projections/cem/replays/${again.replay}/cancel`, { author });
+    const shipped = (await desk.post('/projections/cem/replays', { author, documents: { score: null } })).body;
+    expect(shipped.version).toBe(`${SHIPPED}.2`);
+    expect((await events()).at(-1)!.data).toMatchObject({ documents: {} });
+  });
+
   test('sent again under its id is the same, though nothing is open any longer', async () => {
     await built();
     const first = await promote({ id: ID });

@@ -43,7 +43,7 @@ export class ReplayBody extends TellBody {
     type: 'object',
     additionalProperties: { type: 'object', additionalProperties: true },
     description:
-      'Definitions in place of the shipped ones, whole, by name: crm takes `survivorship`, cem `score`, balance `score` and `grid`. Those not named are the shipped ones.',
+      'Definitions, whole, by name: crm takes `survivorship`, cem `score`, balance `score` and `grid`. Those not named are the live version’s; null stands for the shipped one.',
     example: { score: { name: 'experience-score', version: 2 } },
   })
   @IfGiven()

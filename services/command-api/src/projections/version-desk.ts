@@ -2,6 +2,7 @@ import {
   projectionStream,
   ThroughlineError,
   type Company,
+  type Documents,
   type Position,
   type VersionEvent,
 } from '@throughline/contracts';
@@ -63,7 +64,7 @@ export class VersionDesk {
   async ask(projection: string, request: VersionRequest, asked: Asked): Promise<VersionsAsked> {
     const hash = hashOfDocuments(projection, this.#company);
     // Looked at before the log is: nothing invalid gets near it.
-    if (request.type === 'start') hash(request.data.documents);
+    if (request.type === 'start') hash(given(request.data.documents));
     let decided: readonly VersionEvent[] = [];
     const { state, recorded, position } = await this.#stream(projection).decide((now) => {
       const decision = decideVersions(addressed(request, now.state, hash), now.state, hash);
@@ -104,6 +105,11 @@ export class VersionDesk {
 /** Names the replay or version that is meant where none is named. What was asked before means what it meant then. */
 function addressed(request: VersionRequest, state: VersionsState, hash: HashOfDocuments): VersionCommand {
   const before = state.recorded.get(request.id);
+  if (request.type === 'start') {
+    const otherwise = before?.type === 'replay.requested' ? before.data.documents : liveVersion(state, hash).documents;
+    const documents = given({ ...otherwise, ...request.data.documents });
+    return { ...request, data: { ...request.data, documents } };
+  }
   if (request.type === 'promote') {
     const replay =
       request.data.replay ??
@@ -121,6 +127,11 @@ function addressed(request: VersionRequest, state: VersionsState, hash: HashOfDo
     return { ...request, data: { ...request.data, version } };
   }
   return request;
+}
+
+/** Without those that are null: the shipped ones are meant. */
+function given(documents: Documents): Documents {
+  return Object.fromEntries(Object.entries(documents).filter(([, document]) => document !== null));
 }
 
 const NOT_THERE: ReadonlySet<VersionRefusal> = new Set<VersionRefusal>(['NO_SUCH_REPLAY', 'NO_SUCH_VERSION']);

@@ -102,7 +102,8 @@ export class CustomersController {
   @ApiOkResponse({ type: Explanation })
   @Problems('invalid-query', 'customer-not-found', 'not-found', 'not-caught-up')
   explain(@Param('id') id: string, @Query() { asOf, knownAt, version }: AsOfAsked): Promise<Explanation> {
-    if ((asOf ?? knownAt) === undefined) return this.#queries.execute(new ExplainCustomer(customerId(id), version?.replace(/^cem:/, '')));
+    if ((asOf ?? knownAt) === undefined)
+      return this.#queries.execute(new ExplainCustomer(customerId(id), version?.replace(/^cem:/, '')));
     return this.#queries.execute(new ExplainAsOf(customerId(id), { asOf, knownAt, version }));
   }
 }
