@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { demoCommand } from './commands/demo.ts';
 import { importCommand } from './commands/import.ts';
+import { parkedCommand } from './commands/parked.ts';
 import { quarantineCommand } from './commands/quarantine.ts';
 import {
   balanceCommand,
@@ -9,6 +10,7 @@ import {
   metricsCommand,
   projectionsCommand,
 } from './commands/queries.ts';
+import { rebuildCommand } from './commands/rebuild.ts';
 import { replayCommand } from './commands/replay/replay.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { startCommand } from './commands/start.ts';
@@ -27,18 +29,21 @@ function program(): Command {
   const root = new Command('throughline')
     .description('One log, two views: what a customer is to the company, and what the company is to the customer.')
     .helpCommand(false)
+    // An option behind a command’s name is that command’s, though the ones before it may have one of the same name.
+    .enablePositionalOptions()
     .addHelpText('after', AFTER_HELP);
   const commands = [
     startCommand(),
     demoCommand(),
     importCommand(),
     simulateCommand(),
-    customerCommand(),
+    customerCommand().addCommand(rebuildCommand()),
     explainCommand(),
     metricsCommand(),
     balanceCommand(),
     projectionsCommand(),
     quarantineCommand(),
+    parkedCommand(),
     replayCommand(),
   ];
   for (const command of commands) root.addCommand(command);

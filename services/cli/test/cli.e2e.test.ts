@@ -21,6 +21,11 @@ const COMMANDS = [
   'quarantine list',
   'quarantine show',
   'quarantine redrive',
+  'customer rebuild',
+  'parked',
+  'parked list',
+  'parked redrive',
+  'parked clear',
   'replay',
   'replay start',
   'replay status',
@@ -34,7 +39,7 @@ const COMMANDS = [
   'replay versions',
 ];
 /** Those that only have commands of their own. */
-const GROUPS = ['quarantine', 'replay'];
+const GROUPS = ['quarantine', 'parked', 'replay'];
 
 describe('Without a platform', () => {
   test.each(COMMANDS)('%s --help tells what it takes, with an example', async (command) => {
@@ -53,6 +58,12 @@ describe('Without a platform', () => {
     [['customer', 'somebody']],
     [['demo', '--port', '99999']],
     [['quarantine', 'redrive']],
+    [['customer', 'rebuild', 'somebody']],
+    [['customer', 'rebuild', 'a'.repeat(32), '--projection', 'nps']],
+    [['parked', 'list', 'nps']],
+    [['parked', 'redrive', 'cem']],
+    [['parked', 'redrive', 'cem', 'a'.repeat(32), '--all']],
+    [['parked', 'clear', 'cem', 'a'.repeat(32)]],
     [['replay', 'start', 'nps']],
     [['replay', 'start', 'cem', '--definition', 'none.json']],
     [['replay', 'start', 'cem', '--sample', '1/3']],

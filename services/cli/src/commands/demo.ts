@@ -4,6 +4,7 @@ import { simulate, simulateLines, type SimulateOptions } from '@throughline/simu
 import { Command } from 'commander';
 import type { BalanceGrid, CustomerPage } from '../api/answers.ts';
 import { Client, DEFAULT_URL } from '../api/client.ts';
+import { untilVisible } from '../api/until-visible.ts';
 import { Feed, type FeedTotals } from '../import/feed.ts';
 import * as platforms from '../platform.ts';
 import { balanceText } from '../show/balance.ts';
@@ -13,7 +14,6 @@ import { count } from '../terminal/numbers.ts';
 import { print } from '../terminal/print.ts';
 import { progress } from '../terminal/progress.ts';
 import { paint } from '../terminal/style.ts';
-import { untilVisible } from './import.ts';
 import { port, wholeNumber } from './options.ts';
 import { customerOf, explanationOf } from './queries.ts';
 

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { mapFile } from '@throughline/mapping';
 import { Command } from 'commander';
 import { Client } from '../api/client.ts';
-import type { ProjectionsAnswer } from '../api/answers.ts';
+import { untilVisible } from '../api/until-visible.ts';
 import { EXIT, Stop } from '../exit.ts';
 import { importFile, type FileReport } from '../import/import-file.ts';
 import { asStop, openFile, openJoins, openMap } from '../import/open-map.ts';
@@ -87,20 +87,6 @@ async function dryRun(files: readonly string[], map: ReturnType<typeof openMap>,
     } catch (error) {
       throw asStop(error);
     }
-  }
-}
-
-/** Asks until no answer is late: a platform with much to fold may need longer than one question may wait. */
-export async function untilVisible(client: Client, position: string): Promise<void> {
-  for (;;) {
-    const seen = await client
-      .get<ProjectionsAnswer>('/projections', { after: position, timeout: '30000' })
-      .catch((error: unknown) => {
-        if (error instanceof Stop && error.exitCode === EXIT.unreachable && error.message.includes('view'))
-          return undefined;
-        throw error;
-      });
-    if (seen) return;
   }
 }
 

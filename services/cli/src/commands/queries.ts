@@ -21,7 +21,7 @@ import { paint } from '../terminal/style.ts';
 import { table } from '../terminal/table.ts';
 import { wholeNumber } from './options.ts';
 
-const WHO = 'a customer’s id, or an identifier as type:value';
+export const WHO = 'a customer’s id, or an identifier as type:value';
 
 interface Asked {
   readonly json?: true;
@@ -58,6 +58,7 @@ export function customerCommand(): Command {
     'customer 0f4c1b9e7a2d4c6f8b1e3a5d7c9f0b2d',
     'customer email:ada@example.com --as-of 2024-05-01 --known-at 2024-06-01',
   ])
+    .enablePositionalOptions()
     .argument('<customer>', WHO)
     .option('--as-of <day>', 'as they were then: of what happened up to that day or time')
     .option('--known-at <time>', 'as was known then: who they were, and by which definitions')

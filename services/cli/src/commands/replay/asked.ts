@@ -15,13 +15,13 @@ export interface AskedBy extends Asked {
 
 export const PROJECTION = `the projection: ${PROJECTIONS.join(', ')}`;
 
-/** A command with `--json` and examples. */
-export function command(name: string, description: string, examples: readonly string[]): Command {
+/** A command with `--json` and examples. @param group The command that it is one of. */
+export function command(name: string, description: string, examples: readonly string[], group = 'replay'): Command {
   const title = `\nExample${examples.length > 1 ? 's' : ''}:\n`;
   return new Command(name)
     .description(description)
     .option('--json', 'print the platform’s answer as JSON')
-    .addHelpText('after', title + examples.map((example) => `  $ npx throughline replay ${example}`).join('\n'));
+    .addHelpText('after', title + examples.map((example) => `  $ npx throughline ${group} ${example}`).join('\n'));
 }
 
 /** A command that changes something: who asked, and why, stays in the log. */
@@ -31,10 +31,12 @@ export function decision(
   examples: readonly string[],
   isReasonWanted = false,
 ): Command {
-  const decided = command(name, description, examples).option(
-    '--author <name>',
-    'who asks (default THROUGHLINE_AUTHOR, or the system’s user)',
-  );
+  return askedBy(command(name, description, examples), isReasonWanted);
+}
+
+/** Has a command ask who asks, and why. */
+export function askedBy(asking: Command, isReasonWanted = false): Command {
+  const decided = asking.option('--author <name>', 'who asks (default THROUGHLINE_AUTHOR, or the system’s user)');
   return isReasonWanted
     ? decided.requiredOption('--reason <text>', 'why, for whoever reads the story later')
     : decided.option('--reason <text>', 'why, for whoever reads the story later');
