@@ -71,7 +71,7 @@ export class Engines {
   /** Opens the log as a process that is one of several: only a server's can be shared by them. */
   openSharedLog(): { readonly log: EventStoreLog; readonly place: LogPlace } {
     const { url, dir } = this.mirror;
-    return { log: openEventStore({ url, mirrorDir: dir }), place: { engine: 'mirror', dir } };
+    return { log: openEventStore({ url, mirrorDir: dir }), place: { engine: 'mirror', dir, server: url } };
   }
 
   openViews<Name extends string>(

@@ -91,9 +91,9 @@ suite('A replay with services apart, in two shards', () => {
     await post(`/projections/cem/replays/${replay}/cancel`, {});
   });
 
-  test('of the live definitions shows no difference, and views equal a fresh fold', async () => {
+  test('of the live definitions, read from the server, shows no difference, and views equal a fresh fold', async () => {
     await apart.settled();
-    const again = await post<{ replay: string }>('/projections/cem/replays', {});
+    const again = await post<{ replay: string }>('/projections/cem/replays', { source: 'log' });
     await apart.until(async () => (await stateOf(again.replay)) === 'built');
     expect(await compared(again.replay)).toMatchObject({ customers: { changed: 0 }, fields: [], metrics: [] });
     await apart.settled();

@@ -1,4 +1,5 @@
 import type { JsonObject, ProjectionOf } from '@throughline/contracts';
+import type { LogPlace } from '@throughline/event-log';
 import { partedVersion } from '@throughline/read-model';
 import { availableParallelism } from 'node:os';
 import { buildWithThreads } from '../build/build-with-threads.ts';
@@ -8,7 +9,7 @@ import type { BuildTask, TaskOn } from './tasks.ts';
 /** Builds a version up to a position, every part of it. */
 export async function buildThere<F, V>(
   projection: ProjectionOf<F, V>,
-  { version, documents, upTo, sample, workers, token, brake }: BuildTask,
+  { version, documents, upTo, sample, source, workers, token, brake }: BuildTask,
   { log, place, script, signal, tell }: TaskOn,
 ): Promise<void> {
   await log.reached?.(upTo);
@@ -16,7 +17,7 @@ export async function buildThere<F, V>(
   const parts = sharing?.parts ?? 1;
   const built = await buildWithThreads(projection, {
     place: {
-      log: logPlace,
+      log: source === 'log' ? originalOf(logPlace) : logPlace,
       views,
       company,
       documents,
@@ -34,4 +35,11 @@ export async function buildThere<F, V>(
     onProgress: (progress) => tell?.({ progress: { ...progress } as unknown as JsonObject }),
   });
   if (built) tell?.({ built });
+}
+
+/** Where there is no copy, the log itself is read anyway. */
+function originalOf(place: LogPlace): LogPlace {
+  return place.engine === 'mirror' && place.server !== undefined
+    ? { engine: 'server', dir: place.dir, server: place.server }
+    : place;
 }

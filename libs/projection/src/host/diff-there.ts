@@ -32,6 +32,7 @@ export async function diffThere<F, V>(
           upTo: position,
           sample,
           workers: undefined,
+          source: 'copy',
           token,
           brake: shared,
         } as const;

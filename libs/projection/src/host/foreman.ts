@@ -81,10 +81,20 @@ export class Foreman {
 
   #begin({ version, documents, replay }: Kept): Building {
     const { shelf, start, stream, parts, token } = this.#options;
-    const { id, sample, workers } = replay!;
+    const { id, sample, source, workers } = replay!;
     const brake = new Brake();
     const upTo = stream.state.recorded.get(id)!.position;
-    const task: BuildTask = { kind: 'build', version, documents, upTo, sample, workers, token, brake: brake.shared };
+    const task: BuildTask = {
+      kind: 'build',
+      version,
+      documents,
+      upTo,
+      sample,
+      workers,
+      source,
+      token,
+      brake: brake.shared,
+    };
     const stored = partedVersion(version, parts);
     let built: BuiltVersion | undefined;
     const running = start(task, (news) => {

@@ -37,6 +37,8 @@ export interface BuildTask {
   readonly upTo: Position;
   readonly sample: Sample | undefined;
   readonly workers: number | undefined;
+  /** Where the log is read: this host's copy of it, or its server. */
+  readonly source: 'copy' | 'log';
   /** Of the one that commands: of two that build, the later one wins. */
   readonly token: number;
   /** Of a `Brake`. */
