@@ -187,6 +187,33 @@ describe('a customer as of T, as was known at K', () => {
     expect([then.id, then.askedFor, then.crm.touchpoints.total]).toEqual([bob.key, undefined, 1]);
   });
 
+  test('has the touchpoints that a steward had moved to them by then, until that was undone', async () => {
+    const [ada, bob] = EMAILS as [Key, Key];
+    const day = (n: number) => BEGIN + 24 * HOUR * n;
+    const moving = { from: ada.key, to: bob.key, touchpoints: [call(0, [ada], day(0)).id] };
+    const moved = requested(2, 'identity.move-requested', moving);
+    await world.write(day(0), call(0, [ada], day(0)));
+    await world.write(day(0), call(1, [ada], day(0)));
+    await world.write(day(1), moved);
+    await world.write(day(2), requested(3, 'identity.request-undone', { requestId: moved.id }));
+    setClock(day(3));
+    const calls = async ({ key: id }: Key, n: number) => {
+      const { body } = await world.get(`/customers/${id}?knownAt=${dayToText(toDay(day(n)))}`);
+      return body.code ?? body.crm.touchpoints.total;
+    };
+    expect([await calls(ada, 0), await calls(bob, 0)]).toEqual([2, 'customer-not-found']);
+    expect([await calls(ada, 1), await calls(bob, 1)]).toEqual([1, 1]);
+    expect([await calls(ada, 2), await calls(bob, 2)]).toEqual([2, 'customer-not-found']);
+  });
+
+  test('lacks what identity has not decided on, and says how far it goes', async () => {
+    const [ada] = EMAILS as [Key];
+    const { position } = await world.write(BEGIN, call(0, [ada], BEGIN));
+    await world.record(BEGIN, call(1, [ada], BEGIN));
+    const { body } = await world.get(`/customers/${ada.key}?asOf=2024-01-01`);
+    expect([body.crm.touchpoints.total, body.position]).toEqual([1, position]);
+  });
+
   test('reads the decisions made since, and no others, of whoever none of them names', async () => {
     const [ada, bob, eve] = EMAILS as [Key, Key, Key];
     let now = BEGIN;

@@ -184,6 +184,11 @@ export class PastWorld {
     return recorded;
   }
 
+  /** Records something that identity has not come to yet. */
+  async record(recordedAt: number, { stream, ...event }: Written): Promise<RecordedEvent> {
+    return await this.#append(recordedAt, stream, event);
+  }
+
   async #append(
     recordedAt: number,
     stream: string,
