@@ -65,6 +65,17 @@ describe('a view whose commits are not synced one by one', () => {
     await again.close();
   });
 
+  test('is not called closed by one of several who write it together', async () => {
+    const [first, second] = [1, 2].map(() => new EmbeddedViewStore({ dir, ...VIEW, token: 7 })) as [
+      EmbeddedViewStore,
+      EmbeddedViewStore,
+    ];
+    await first.close();
+    await commit(second);
+    expect(readFileSync(mark(), 'utf8')).not.toBe('closed');
+    await second.close();
+  });
+
   test('is not called closed by a writer from whom it was taken', async () => {
     const zombie = open();
     const owner = open();

@@ -52,6 +52,7 @@ export class EmbeddedViewStore implements ViewStore {
   readonly #dir: string;
   readonly #folder: string;
   readonly #tables: Tables;
+  readonly #isJoint: boolean;
   readonly #dictionary: Dictionary;
   readonly #owner: string;
 
@@ -64,6 +65,7 @@ export class EmbeddedViewStore implements ViewStore {
     this.#tables = openTables(this.#folder);
     this.#dictionary = new Dictionary(this.#tables.texts);
     const { meta, root } = this.#tables;
+    this.#isJoint = token !== undefined;
     this.#owner = token === undefined ? randomUUID() : `token ${token}`;
     root.transactionSync(() => {
       if (documents && meta.get('owner') === undefined) meta.putSync('documents', documents);
@@ -167,8 +169,8 @@ export class EmbeddedViewStore implements ViewStore {
   async close(): Promise<void> {
     const isOwner = this.#isOwner();
     await this.#tables.root.close();
-    // Whoever took over has it open still, and will close it.
-    if (isOwner) endUnsynced(this.#folder);
+    // Whoever took over has it open still, and will close it; of several who write it together nobody knows who is the last.
+    if (isOwner && !this.#isJoint) endUnsynced(this.#folder);
   }
 
   #write<F>(changes: ViewChanges<F>): void {
