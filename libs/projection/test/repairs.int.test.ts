@@ -46,6 +46,11 @@ function subjectsOf({ events }: MemoryLog): readonly string[] {
   return [...SUBJECTS, ...events.map(({ id }) => id.replaceAll('-', ''))];
 }
 
+/** Puts what another log holds behind what this one does. */
+function repeat(log: MemoryLog, { stream, id, type, data, occurredAt, recordedAt }: RecordedEvent): void {
+  log.put(stream, newEvent(id, type, data, occurredAt), recordedAt);
+}
+
 let asked = 0;
 function refold(log: MemoryLog, subjects: readonly string[], customers: readonly string[] = []): RecordedEvent {
   asked += 1;
@@ -77,7 +82,7 @@ describe('a refold', () => {
             await runTally({ dir: plain, log, limits });
             const again = logOf([]);
             log.events.forEach((event, i) => {
-              again.put(event.stream, event, event.recordedAt);
+              repeat(again, event);
               if (places.includes(i)) refold(again, subjectsOf(log), SUBJECTS);
             });
             await runTally({ dir, log: again, limits, tells: true });
@@ -102,10 +107,10 @@ describe('a refold', () => {
             const whole = logOf(happenings);
             const log = logOf([]);
             const n = Math.max(1, Math.round(share * whole.events.length));
-            for (const event of whole.events.slice(0, n)) log.put(event.stream, event, event.recordedAt);
+            for (const event of whole.events.slice(0, n)) repeat(log, event);
             await runTally({ dir, log, limits });
             refold(log, subjectsOf(whole));
-            for (const event of whole.events.slice(n)) log.put(event.stream, event, event.recordedAt);
+            for (const event of whole.events.slice(n)) repeat(log, event);
             await runTally({ dir, log, limits, definition: mended });
             expect(await readTally(dir, SUBJECTS)).toEqual(soundState(log));
             await runTally({ dir: fresh, log, definition: mended });
