@@ -81,7 +81,9 @@ async function redrive(projection: string, ids: readonly string[], asked: Repair
     ...(subjects > 0 ? [`${plural(subjects, 'subject')} folded again`] : []),
     ...(customers > 0 ? [`${plural(customers, 'customer')} finished again`] : []),
   ].join(', ');
-  await show({ ...answer, ...left }, asked, () => told(projection, what || 'nothing is parked', left));
+  await show({ ...answer, ...left }, asked, () =>
+    what === '' ? `${paint.bold(projection)}: nothing is parked.\n` : told(projection, what, left),
+  );
 }
 
 async function clear(projection: string, ids: readonly string[], asked: Repairing): Promise<void> {
