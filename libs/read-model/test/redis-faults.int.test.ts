@@ -320,7 +320,8 @@ describeWithRedis('a view in a Redis that fails', () => {
     await next.promote();
     await openRedisVersionShelf({ connection, projection: VIEW.projection }).remove(VIEW.version);
     await expect(commit(3)).rejects.toMatchObject({ code: 'view-taken-over' });
-    while ((await seen()) !== 2) await wait(10);
+    while ((await reader.progress()).position !== at(2)) await wait(10);
+    expect(await seen()).toBe(2);
     const left = server.cli('--scan', '--pattern', `*${VIEW.version}*`).split('\n');
     for (const key of left) expect(Number(server.cli('ttl', key))).toBeGreaterThan(0);
     expect(server.cli('smembers', `throughline:{${VIEW.projection}}:versions`)).not.toContain(VIEW.version);
