@@ -51,10 +51,15 @@ export class Foreman {
     const { stream, hash } = this.#options;
     try {
       while (!signal.aborted) {
-        const kept = keptVersions(await stream.catchUp(), hash);
-        await this.#build(kept);
-        this.#compare(kept);
-        await this.#removeOthers(kept);
+        try {
+          const kept = keptVersions(await stream.catchUp(), hash);
+          await this.#build(kept);
+          this.#compare(kept);
+          await this.#removeOthers(kept);
+        } catch (error) {
+          // A server that is away now is looked for again: the versions that are followed have nothing to do with it.
+          if (!canPass(error)) throw error;
+        }
         await rest(LOOK_AGAIN, undefined, { signal }).catch(() => undefined);
       }
     } finally {
@@ -135,9 +140,11 @@ export class Foreman {
     const diff = pendingDiff(stream.state);
     if (!diff || this.#comparing?.diff === diff.id) return;
     const to = kept.find(({ version }) => version === diff.to);
-    if (!to)
-      return void this.#told(notMadeFact(diff.id, new ThroughlineError('diff-failed', `There is no ${diff.to}.`)));
     const { id, from, position } = diff;
+    if (!to) {
+      this.#comparing = { diff: id, running: ENDED };
+      return this.#madeOf(id, notMadeFact(id, new ThroughlineError('diff-failed', `There is no ${diff.to}.`)));
+    }
     const sample = to.replay?.sample;
     const task: DiffTask = {
       kind: 'diff',
@@ -151,15 +158,21 @@ export class Foreman {
     let report: VersionDiff | undefined;
     const running = start(task, (news) => {
       if ('report' in news) report = news.report;
-      else if ('released' in news) void this.#told(releasedFact(id));
+      // If it cannot be told now, the report says the same.
+      else if ('released' in news) this.#told(releasedFact(id)).catch(() => undefined);
     });
-    void running.ended
-      .then(
-        () => this.#told(report ? madeFact(id, report) : notMadeFact(id, undefined)),
-        (error: unknown) => this.#told(notMadeFact(id, error)),
-      )
-      .catch(() => undefined);
     this.#comparing = { diff: id, running };
+    running.ended.then(
+      () => this.#madeOf(id, report ? madeFact(id, report) : notMadeFact(id, undefined)),
+      (error: unknown) => this.#madeOf(id, notMadeFact(id, error)),
+    );
+  }
+
+  /** Tells what came of a comparison; what cannot be told is found out again. */
+  #madeOf(diff: string, fact: VersionFact): void {
+    this.#told(fact).catch(() => {
+      if (this.#comparing?.diff === diff) this.#comparing = undefined;
+    });
   }
 
   /** Removes what is kept no longer, once readers have been given the live version. */
@@ -176,6 +189,8 @@ export class Foreman {
     return this.#options.stream.tell(fact);
   }
 }
+
+const ENDED: Running = { ended: Promise.resolve(), stop: () => Promise.resolve() };
 
 /** How long building rests when it could not go on for a while, milliseconds. */
 const REST = 2_000;
