@@ -145,6 +145,7 @@ describe('A version beside the live one, while touchpoints and questions arrive'
       await post('/projections/cem/rollback', { ...AUTHOR, reason: 'too early' });
       await until('rolled back', async () => (await shown(ids))[0] === before[0]);
       expect(await shown(ids)).toEqual(before);
+      await until('everybody is asked for again', async () => told.every((answers, i) => answers.at(-1) === before[i]));
     } finally {
       over.abort();
       await Promise.all([load, asking]);
@@ -153,7 +154,7 @@ describe('A version beside the live one, while touchpoints and questions arrive'
     for (const [i, answers] of told.entries()) {
       const versions = answers.map((text) => (text === before[i] ? 'old' : text === after[i] ? 'new' : text));
       const turns = versions.filter((version, n) => n === 0 || version !== versions[n - 1]);
-      expect(before[i] === after[i] ? ['old'] : ['old', 'new', 'old']).toEqual(turns);
+      expect(turns).toEqual(before[i] === after[i] ? ['old'] : ['old', 'new', 'old']);
     }
   });
 
