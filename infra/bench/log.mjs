@@ -2,37 +2,16 @@
 import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { keyOf, START, touchpointId, touchpointStream } from '@throughline/contracts';
+import { START } from '@throughline/contracts';
 import { openLog, openLogReader } from '@throughline/event-log';
-import { simulate } from '@throughline/simulator';
 import { perSecond, timed } from './measure.mjs';
+import { simulatedAppends } from './simulated.mjs';
 
-const UNTIL = Date.UTC(2026, 0, 1);
-const SECRET = new Uint8Array(32).fill(7);
-
-/** Events as intake would append them: simulated touchpoints, each with its home. */
+/** So many events as intake would append them. */
 export function events(count) {
   const made = [];
-  const revisions = new Map();
-  const seen = new Set();
-  for (const touchpoint of simulate({ customers: Math.ceil(count / 10), days: 100_000, seed: 11, until: UNTIL })) {
-    const id = touchpointId(touchpoint.source, touchpoint.id);
-    if (seen.has(id)) continue;
-    seen.add(id);
-    const { identifiers = [], facts, traits, text, ...dimensions } = touchpoint.data;
-    const keys = identifiers.map((identifier) => ({ type: identifier.type, key: keyOf(SECRET, identifier) }));
-    const stream = touchpointStream(keys[0]?.key ?? id.replaceAll('-', ''));
-    const expectedRevision = revisions.get(stream) ?? -1;
-    revisions.set(stream, expectedRevision + 1);
-    const event = {
-      id,
-      type: touchpoint.type,
-      occurredAt: Date.parse(touchpoint.time),
-      data: { keys, ...dimensions, facts },
-      personal: { identifiers, ...(traits ? { traits } : {}), ...(text ? { text } : {}) },
-      metadata: { source: touchpoint.source, sourceId: touchpoint.id, receivedAt: touchpoint.time, schema: 1 },
-    };
-    made.push({ stream, expectedRevision, events: [event] });
+  for (const append of simulatedAppends({ customers: Math.ceil(count / 10), days: 100_000 })) {
+    made.push(append);
     if (made.length === count) break;
   }
   return made;

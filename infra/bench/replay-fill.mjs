@@ -1,14 +1,14 @@
 /** Fills a log with simulated touchpoints as intake would, has identity decide on all of them, and says where so many of them end. */
 import { join } from 'node:path';
-import { keyOf, touchpointId, touchpointStream } from '@throughline/contracts';
+import { keyOf } from '@throughline/contracts';
 import { openLog } from '@throughline/event-log';
 import { DEFAULT_RULES, Rules } from '@throughline/identity';
 import { runIdentity } from '@throughline/identity-service';
 import { openIdentityStoreAt } from '@throughline/read-model';
-import { simulate } from '@throughline/simulator';
+import { SECRET, simulatedAppends } from './simulated.mjs';
 
-const UNTIL = Date.UTC(2026, 0, 1);
-const SECRET = new Uint8Array(32).fill(7);
+/** Of the simulation. */
+const DAYS = 365;
 const BATCH = 5_000;
 
 /**
@@ -26,7 +26,7 @@ export async function fill(folder, { counts, customers }) {
   try {
     const positions = [];
     let count = 0;
-    for await (const appends of batches(simulated(customers), counts)) {
+    for await (const appends of batches(simulatedAppends({ customers, days: DAYS }), counts)) {
       await log.append(appends);
       count += appends.length;
       if (!counts.includes(count)) continue;
@@ -62,31 +62,5 @@ function* batches(appends, counts) {
       batch = [];
     }
     if (count === counts.at(-1)) return;
-  }
-}
-
-/** Touchpoints with their homes. Ids that come again are left out: the log would refuse the whole append. */
-function* simulated(customers) {
-  const revisions = new Map();
-  const seen = new Set();
-  for (const touchpoint of simulate({ customers, days: 365, seed: 11, until: UNTIL })) {
-    const id = touchpointId(touchpoint.source, touchpoint.id);
-    const known = id.slice(0, 18);
-    if (seen.has(known)) continue;
-    seen.add(known);
-    const { identifiers = [], facts, traits, text, ...dimensions } = touchpoint.data;
-    const keys = identifiers.map((identifier) => ({ type: identifier.type, key: keyOf(SECRET, identifier) }));
-    const stream = touchpointStream(keys[0]?.key ?? id.replaceAll('-', ''));
-    const revision = revisions.get(stream) ?? -1;
-    revisions.set(stream, revision + 1);
-    const event = {
-      id,
-      type: touchpoint.type,
-      occurredAt: Date.parse(touchpoint.time),
-      data: { keys, ...dimensions, facts },
-      personal: { identifiers, ...(traits ? { traits } : {}), ...(text ? { text } : {}) },
-      metadata: { source: touchpoint.source, sourceId: touchpoint.id, receivedAt: touchpoint.time, schema: 1 },
-    };
-    yield { stream, expectedRevision: revision, events: [event] };
   }
 }

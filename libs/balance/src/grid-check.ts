@@ -1,7 +1,8 @@
-import { ThroughlineError } from '@throughline/contracts';
+import { readDefinition } from '@throughline/contracts';
 import { GRID_V1, type GridDefinition } from './definitions/grid.v1.ts';
 
-type Unknown = Readonly<Record<string, unknown>>;
+const { object, text } = readDefinition;
+const refuse: typeof readDefinition.refuse = readDefinition.refuse;
 
 /**
  * Reads a grid definition from outside (a parsed JSON file).
@@ -24,17 +25,4 @@ export function checkGrid(value: unknown): GridDefinition {
     for (const name of ['name', 'meaning', 'todo']) text(words[name], `cells.${cell}.${name}`);
   }
   return value as GridDefinition;
-}
-
-function text(value: unknown, at: string): void {
-  if (typeof value !== 'string' || value === '') refuse(at, 'a text');
-}
-
-function object(value: unknown, at: string): Unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) refuse(at, 'an object');
-  return value as Unknown;
-}
-
-function refuse(at: string, expected: string): never {
-  throw new ThroughlineError('invalid-definition', `${at}: expected ${expected}.`);
 }

@@ -1,5 +1,8 @@
-import { ThroughlineError } from '@throughline/contracts';
+import { readDefinition } from '@throughline/contracts';
 import { JOINED_FACTS, type Condition, type Origin, type ScoreDefinition, type Signal } from './definition.ts';
+
+const { list, number, object, oneOf, text } = readDefinition;
+const refuse: typeof readDefinition.refuse = readDefinition.refuse;
 
 type Unknown = Readonly<Record<string, unknown>>;
 
@@ -73,32 +76,4 @@ function checkPoints(value: unknown, at: string, check: (y: unknown, at: string)
     before = from;
     check(y, `${at}[${i}][1]`);
   });
-}
-
-function refuse(at: string, expected: string): never {
-  throw new ThroughlineError('invalid-definition', `${at}: expected ${expected}.`);
-}
-
-function object(value: unknown, at: string): Unknown {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Unknown)
-    : refuse(at, 'an object');
-}
-
-function list(value: unknown, at: string): readonly unknown[] {
-  return Array.isArray(value) && value.length > 0 ? value : refuse(at, 'a list of at least one');
-}
-
-function text(value: unknown, at: string): string {
-  return typeof value === 'string' && value !== '' ? value : refuse(at, 'a text');
-}
-
-function number(value: unknown, at: string, min: number, max: number): number {
-  return typeof value === 'number' && value >= min && value <= max
-    ? value
-    : refuse(at, `a number from ${min} to ${max}`);
-}
-
-function oneOf(value: unknown, at: string, options: readonly string[]): void {
-  if (!options.includes(value as string)) refuse(at, `one of ${options.join(', ')}`);
 }

@@ -1,5 +1,6 @@
 export { DEFAULT_COMPANY, type Company } from './company.ts';
 export type { CustomerChange } from './customer-change.ts';
+export * as readDefinition from './read-definition.ts';
 export { PARKED_CLEARED, REFOLD_REQUESTED, type ParkedCleared, type RefoldRequested } from './repair.ts';
 export { dayFromText, dayOf, dayToText, type Day } from './day.ts';
 export {

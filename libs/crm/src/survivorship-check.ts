@@ -1,7 +1,8 @@
-import { ThroughlineError } from '@throughline/contracts';
+import { readDefinition } from '@throughline/contracts';
 import type { Survivorship } from './definitions/survivorship.v1.ts';
 
-type Unknown = Readonly<Record<string, unknown>>;
+const { object } = readDefinition;
+const refuse: typeof readDefinition.refuse = readDefinition.refuse;
 
 /**
  * Reads survivorship rules from outside (a parsed JSON file).
@@ -23,13 +24,4 @@ function checkRule(value: unknown, at: string): void {
   if (!Array.isArray(sources) || !sources.every((source) => typeof source === 'string')) {
     refuse(`${at}.sources`, 'a list of sources’ names');
   }
-}
-
-function object(value: unknown, at: string): Unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) refuse(at, 'an object');
-  return value as Unknown;
-}
-
-function refuse(at: string, expected: string): never {
-  throw new ThroughlineError('invalid-definition', `${at}: expected ${expected}.`);
 }

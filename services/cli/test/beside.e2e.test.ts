@@ -55,17 +55,6 @@ async function intake(lines: readonly string[]): Promise<void> {
   }
 }
 
-async function post<T = Json>(path: string, body: object): Promise<T> {
-  const answer = await fetch(platform.url + path, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  const said = (await answer.json()) as T;
-  if (!answer.ok) throw new Error(`${path}: ${JSON.stringify(said)}`);
-  return said;
-}
-
 async function caughtUp(): Promise<void> {
   const { head } = await platform.get<{ head: string }>('/projections');
   await until('caught up', async () => {
@@ -121,12 +110,15 @@ describe('A version beside the live one, while touchpoints and questions arrive'
 
     let after: readonly string[] = [];
     try {
-      const { replay } = await post<Story>('/projections/cem/replays', { ...AUTHOR, documents: { score: SCORE_V2 } });
+      const { replay } = await platform.post<Story>('/projections/cem/replays', {
+        ...AUTHOR,
+        documents: { score: SCORE_V2 },
+      });
       const state = async () => (await platform.get<{ state: string }>(`/projections/cem/replays/${replay}`)).state;
       await until('built', async () => (await state()) === 'built');
       expect(await shown(ids)).toEqual(before);
 
-      await post(`/projections/cem/replays/${replay}/diffs`, AUTHOR);
+      await platform.post(`/projections/cem/replays/${replay}/diffs`, AUTHOR);
       let diff: { report?: { folded: { same: boolean }; customers: { changed: number; onlyIn: Json } } } = {};
       await until('compared', async () => {
         diff = await platform.get(`/projections/cem/replays/${replay}/diff`);
@@ -136,13 +128,13 @@ describe('A version beside the live one, while touchpoints and questions arrive'
       expect(diff.report!.customers.changed).toBeGreaterThan(0);
       expect(diff.report!.customers.onlyIn).toMatchObject({ from: { n: 0 }, to: { n: 0 } });
 
-      await post('/projections/cem/promote', { ...AUTHOR, replay });
+      await platform.post('/projections/cem/promote', { ...AUTHOR, replay });
       await until('promoted', async () => (await shown(ids)).some((text, i) => text !== before[i]));
       after = await shown(ids);
       await rest(500);
       expect(await shown(ids)).toEqual(after);
 
-      await post('/projections/cem/rollback', { ...AUTHOR, reason: 'too early' });
+      await platform.post('/projections/cem/rollback', { ...AUTHOR, reason: 'too early' });
       await until('rolled back', async () => (await shown(ids))[0] === before[0]);
       expect(await shown(ids)).toEqual(before);
       await until('everybody is asked for again', async () => told.every((answers, i) => answers.at(-1) === before[i]));

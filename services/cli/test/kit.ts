@@ -63,6 +63,17 @@ export abstract class Served {
     return answer;
   }
 
+  async post<T = Json>(path: string, body: object): Promise<T> {
+    const answer = await fetch(this.url + path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    const said = (await answer.json()) as T;
+    if (!answer.ok) throw new Error(`${path}: ${JSON.stringify(said)}`);
+    return said;
+  }
+
   /** How many customers a condition holds for; all of them without one. */
   async customers(where?: string): Promise<number> {
     return (await this.get<{ total: number }>('/customers', { limit: '1', ...(where === undefined ? {} : { where }) }))

@@ -31,16 +31,7 @@ suite('A replay with services apart, in two shards', () => {
   const apart = new Apart();
   let replay = '';
 
-  const post = async <T = Json>(path: string, body: object): Promise<T> => {
-    const answer = await fetch(apart.url + path, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ ...ASKED, ...body }),
-    });
-    const said = (await answer.json()) as T;
-    if (!answer.ok) throw new Error(`${path}: ${JSON.stringify(said)}`);
-    return said;
-  };
+  const post = <T = Json>(path: string, body: object) => apart.post<T>(path, { ...ASKED, ...body });
   const stateOf = async (id: string) => (await apart.get<{ state: string }>(`/projections/cem/replays/${id}`)).state;
   const liveVersion = async () => {
     const { items } = await apart.get<{ items: { name: string; version: string }[] }>('/projections');

@@ -68,16 +68,7 @@ async function compared(platform: Platform, replay: string): Promise<VersionDiff
   });
 }
 
-async function post<T>(platform: Platform, path: string, body: object): Promise<T> {
-  const answer = await fetch(platform.url + path, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ ...AUTHOR, ...body }),
-  });
-  const said = (await answer.json()) as T;
-  if (!answer.ok) throw new Error(`${path}: ${JSON.stringify(said)}`);
-  return said;
-}
+const post = <T>(platform: Platform, path: string, body: object) => platform.post<T>(path, { ...AUTHOR, ...body });
 
 async function until<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
   for (let tries = 0; tries < 1200; tries++) {
