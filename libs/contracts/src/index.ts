@@ -46,6 +46,7 @@ export { PHONE_REGION_NAMES } from './phone.v1.ts';
 export { earlier, later, START, type Position } from './position.ts';
 export {
   CLOCK,
+  IDENTITY,
   IDENTITY_REQUESTS,
   identityStream,
   OWNERSHIP_PREFIX,

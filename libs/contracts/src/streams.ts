@@ -16,6 +16,9 @@ export function subjectOf(stream: string): string | undefined {
   return stream.startsWith(TOUCHPOINT_PREFIX) ? stream.slice(TOUCHPOINT_PREFIX.length) : undefined;
 }
 
+/** What identity is called among the projections: its versions are those of its rules (ADR 15). */
+export const IDENTITY = 'identity';
+
 /** Where the decisions of one version of the identity rules are kept. */
 export function identityStream(rulesVersion: number): string {
   return `identity-v${rulesVersion}`;

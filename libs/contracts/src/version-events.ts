@@ -85,6 +85,21 @@ export interface VersionGiven extends AskedBy {
   readonly documents: Documents;
   /** The replay that built `to`; absent where `to` is the shipped definitions of before any promotion. */
   readonly replay?: string;
+  /** Of identity: the projections that go over to `to` together, once every one of them has it. Absent for a projection. */
+  readonly views?: readonly string[];
+}
+
+/** `views.ready`: a projection has folded, by the decisions of identity's new version, all that is before the switch. */
+export interface ViewsReady extends JsonObject {
+  /** The `version.promoted` or `version.rolled-back` of identity that it is for. */
+  readonly switch: string;
+  readonly projection: string;
+}
+
+/** `views.switched`: every view is read by these decisions of identity from here on. */
+export interface ViewsSwitched extends JsonObject {
+  readonly switch: string;
+  readonly to: string;
 }
 
 /** `version.retired`. */
@@ -106,6 +121,8 @@ export interface VersionEvents {
   'version.promoted': VersionGiven;
   'version.rolled-back': VersionGiven;
   'version.retired': VersionRetired;
+  'views.ready': ViewsReady;
+  'views.switched': ViewsSwitched;
 }
 export type VersionEventType = keyof VersionEvents;
 

@@ -1,4 +1,5 @@
 import {
+  IDENTITY,
   projectionStream,
   repairsStream,
   START,
@@ -427,7 +428,7 @@ function after(before: Checkpoint, position: Position, opened: Day | undefined):
   return { ...before, position, day: before.ticked ? Math.max(before.day!, opened) : opened, ticked: true };
 }
 
-/** What people ask of the projection. */
+/** What people ask of the projection, and which version of identity views are read by. */
 function controlsOf(projection: string): readonly string[] {
-  return [projectionStream(projection), repairsStream(projection)];
+  return [projectionStream(projection), repairsStream(projection), projectionStream(IDENTITY)];
 }

@@ -1,19 +1,25 @@
 import {
+  IDENTITY,
   projectionStream,
   type DiffRequested,
   type Position,
   type VersionEventType,
   type VersionGiven,
+  type ViewsSwitched,
 } from '@throughline/contracts';
 import type { Batch, LogReader, RecordedEvent } from '@throughline/event-log';
-import { bareVersion } from '@throughline/read-model';
+import { bareVersion, rulesOf } from '@throughline/read-model';
+import { rulesVersion } from '@throughline/versions';
 
-/** What the control stream tells the writer of a version, at a place among its other events. */
+/** A version is given to readers when its definitions are, and when views are read by the decisions of identity that it is kept by. */
+export type Given = 'definitions' | 'identity';
+
+/** What the control streams, the projection's own and identity's, tell the writer of a version, at a place among its other events. */
 export type Order =
-  /** Readers are given this version from here on. */
-  | { readonly kind: 'serve'; readonly at: Position }
-  /** Readers are given another one. */
-  | { readonly kind: 'stand-by' }
+  /** Readers are given what it is kept by from here on. */
+  | { readonly kind: 'serve'; readonly by: Given; readonly at: Position }
+  /** Readers are given something else. */
+  | { readonly kind: 'stand-by'; readonly by: Given }
   /** This version is compared as it stands here. */
   | { readonly kind: 'hold'; readonly diff: string; readonly revision: number; readonly recordedAt: number };
 
@@ -27,20 +33,25 @@ export interface Piece {
 
 export interface Ordered {
   readonly projection: string;
-  /** Its name may say in how many parts it is kept. */
+  /** Its name says by which rules of identity, and may say in how many parts, it is kept. */
   readonly version: string;
-  /** Up to this revision of the control stream it is known already who is given which version. */
-  readonly since: number;
+  /** Up to these revisions of the control streams it is known already what readers are given. */
+  readonly since: Readonly<Record<Given, number>>;
 }
 
 /** Cuts a batch behind each event that orders something of a version. */
 export function cutAtOrders({ events, through }: Batch, ordered: Ordered): readonly Piece[] {
-  const stream = projectionStream(ordered.projection);
+  const own = projectionStream(ordered.projection);
   const pieces: Piece[] = [];
   let from = 0;
   for (let i = 0; i < events.length; i++) {
     const event = events[i]!;
-    const order = event.stream === stream ? orderOf(event, ordered) : undefined;
+    const order =
+      event.stream === own
+        ? orderOf(event, ordered)
+        : event.stream === IDENTITYS
+          ? switchOf(event, ordered)
+          : undefined;
     if (order === undefined) continue;
     pieces.push({ batch: { events: events.slice(from, i + 1), through: event.position }, order });
     from = i + 1;
@@ -52,14 +63,25 @@ export function cutAtOrders({ events, through }: Batch, ordered: Ordered): reado
   return pieces;
 }
 
+/** The control stream of identity. */
+export const IDENTITYS = projectionStream(IDENTITY);
+
+function switchOf({ type, data, position, revision }: RecordedEvent, { version, since }: Ordered): Order | undefined {
+  if (type !== ('views.switched' satisfies VersionEventType) || revision <= since.identity) return undefined;
+  const isThis = rulesVersion((data as ViewsSwitched).to) === rulesOf(version);
+  return isThis ? { kind: 'serve', by: 'identity', at: position } : { kind: 'stand-by', by: 'identity' };
+}
+
 function orderOf(event: RecordedEvent, ordered: Ordered): Order | undefined {
   const { type, id, data, position, revision, recordedAt } = event;
   const version = bareVersion(ordered.version);
   switch (type as VersionEventType) {
     case 'version.promoted':
     case 'version.rolled-back':
-      if (revision <= ordered.since) return undefined;
-      return (data as VersionGiven).to === version ? { kind: 'serve', at: position } : { kind: 'stand-by' };
+      if (revision <= ordered.since.definitions) return undefined;
+      return (data as VersionGiven).to === version
+        ? { kind: 'serve', by: 'definitions', at: position }
+        : { kind: 'stand-by', by: 'definitions' };
     case 'diff.requested': {
       const { from, to } = data as DiffRequested;
       return from === version || to === version ? { kind: 'hold', diff: id, revision, recordedAt } : undefined;

@@ -1,11 +1,11 @@
 import { identityStream, type ProjectionDefinition } from '@throughline/contracts';
 import { NO_STREAM, type LogReader, type LogWriter, type Watch } from '@throughline/event-log';
-import type { ViewStore } from '@throughline/read-model';
+import { rulesOf, type ViewStore } from '@throughline/read-model';
 import { setTimeout as rest } from 'node:timers/promises';
 import { Execution } from './execution.ts';
 import { Following } from './following.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
-import { cutAtOrders, holdAt, isReleased, type Hold } from './orders.ts';
+import { cutAtOrders, holdAt, isReleased, type Given, type Hold } from './orders.ts';
 import type { ProjectionReport } from './report.ts';
 import type { Share } from './share.ts';
 
@@ -24,31 +24,30 @@ export interface RunProjection<F, V> {
   /** Which part of the version this is the writer of; undefined: of all of it. */
   readonly share?: Share | undefined;
   /**
-   * Whether readers are to be given this version once it has caught up; otherwise, and if it is not told so by the projection's control
-   * stream on the way, it only follows the log.
+   * Whether readers are to be given its definitions, and views by the decisions of identity that its name says: only with both they are to be
+   * given this version, once it has caught up. Otherwise, and if it is not told so by the control streams on the way, it only follows the log.
    */
-  readonly serves?: boolean;
-  /** The revision of the control stream by which `serves` is known; none unless told. */
-  readonly since?: number;
-  /** Version of the identity rules whose decisions are followed. */
-  readonly identityRules?: number;
+  readonly serves?: Readonly<Record<Given, boolean>>;
+  /** The revisions of the control streams by which `serves` is known; none unless told. */
+  readonly since?: Readonly<Record<Given, number>>;
 }
 
 /**
  * Runs one version of a projection live: from its checkpoint through all that is in the log, then along with it, until the
  * signal aborts. A version that is to serve, and that readers are not given yet, is promoted once it has reached the log's head of when it began.
- * What the projection's control stream orders on the way is done where it stands.
+ * What the control streams, its projection's and identity's, order on the way is done where it stands.
  *
  * @throws ThroughlineError `projection-stopped` for a control event that cannot be read, `view-taken-over` when another
  *   writer has opened the store, and whatever the log or the store throws. Nothing of the batch in hand is kept: running
  *   again goes on from the last commit.
  */
 export async function runProjection<F, V>(run: RunProjection<F, V>): Promise<void> {
-  const { log, signal, store, serves = true, since = NO_STREAM } = run;
+  const { log, signal, store, since = { definitions: NO_STREAM, identity: NO_STREAM } } = run;
   const limits = { ...DEFAULT_LIMITS, ...run.limits };
-  const identity = identityStream(run.identityRules ?? 1);
+  const identity = identityStream(rulesOf(store.version));
   const execution = await Execution.begin({ ...run, limits, identity });
-  let promoteAt = serves && !store.promoted ? await log.head() : undefined;
+  const serves = { definitions: true, identity: true, ...run.serves };
+  let promoteAt = serves.definitions && serves.identity && !store.promoted ? await log.head() : undefined;
   const ordered = { projection: store.projection, version: store.version, since };
   const following = new Following(log, { batch: limits.batch, signal });
   let committed = Number.NEGATIVE_INFINITY;
@@ -69,9 +68,11 @@ export async function runProjection<F, V>(run: RunProjection<F, V>): Promise<voi
       if (next?.done) return;
       for (const { batch, order } of next ? cutAtOrders(next.value, ordered) : []) {
         await execution.fold(batch);
-        if (order?.kind === 'serve') promoteAt = order.at;
-        else if (order?.kind === 'stand-by') promoteAt = undefined;
-        else if (order?.kind === 'hold') await holdStill(run, execution, order);
+        if (order?.kind === 'hold') await holdStill(run, execution, order);
+        else if (order) {
+          serves[order.by] = order.kind === 'serve';
+          promoteAt = order.kind === 'serve' && serves.definitions && serves.identity ? order.at : undefined;
+        }
         // What comes behind it is not to be seen by whoever compares.
         if (signal.aborted) return;
       }

@@ -6,7 +6,19 @@ export type { ViewVersion } from './embedded/versions.ts';
 export type { IdentityCheckpoint, IdentityProgress, IdentityReader, IdentityStore } from './identity-port.ts';
 export type { Move } from './move.ts';
 export type { Parked, ParkedPage } from './parked.ts';
-export { bareVersion, digitsOf, PARTITIONS, partedVersion, partOf, partsOf, type Part, type Sharing } from './parts.ts';
+export {
+  bareVersion,
+  digitsOf,
+  PARTITIONS,
+  partedVersion,
+  partOf,
+  partsOf,
+  rulesOf,
+  unpartedVersion,
+  versionAlong,
+  type Part,
+  type Sharing,
+} from './parts.ts';
 export {
   openIdentityAt,
   openIdentityStoreAt,

@@ -13,6 +13,9 @@ export const PARTITIONS = [1, 2, 4, 8, 16] as const;
 
 const DIGITS = 16;
 const BETWEEN = 'x';
+const IDENTITY = 'i';
+/** The rules of identity that the code brings along: a version kept by these bears no number. */
+const SHIPPED_RULES = 1;
 
 /** The index of the part that a subject or a customer belongs to; of the first one for what can be neither. */
 export function partOf(id: string, of: number): number {
@@ -29,9 +32,25 @@ export function partedVersion(version: string, of: number): string {
   return of === 1 ? version : version + BETWEEN + of;
 }
 
-/** What the version is called in whatever number of parts. */
+/** The name of a version that is kept by identity's decisions of these rules: those of others make it another version, built beside. */
+export function versionAlong(version: string, rules: number): string {
+  return rules === SHIPPED_RULES ? version : version + IDENTITY + rules;
+}
+
+/** What the version is called by itself: by whatever decisions of identity, and in whatever number of parts. */
 export function bareVersion(version: string): string {
+  return unpartedVersion(version).split(IDENTITY)[0]!;
+}
+
+/** What the version is called in whatever number of parts. */
+export function unpartedVersion(version: string): string {
   return version.split(BETWEEN)[0]!;
+}
+
+/** By the decisions of which rules of identity the version of this name is kept. */
+export function rulesOf(version: string): number {
+  const [, rules] = unpartedVersion(version).split(IDENTITY);
+  return rules === undefined ? SHIPPED_RULES : Number(rules);
 }
 
 /** In how many parts the version of this name is kept. */

@@ -15,6 +15,11 @@ interface Asked {
   readonly reason: string;
 }
 
+/** Of identity: the projections that are to go over together. */
+interface Switching {
+  readonly views?: readonly string[];
+}
+
 /** What people ask for. The id is that of the event it leads to; sent again under the same id it changes nothing. */
 export type VersionCommand = { readonly id: string } & (
   | {
@@ -27,17 +32,18 @@ export type VersionCommand = { readonly id: string } & (
       };
     }
   | {
-      readonly type: 'pause' | 'resume' | 'cancel' | 'request-diff' | 'promote';
+      readonly type: 'pause' | 'resume' | 'cancel' | 'request-diff';
       readonly data: Asked & { readonly replay: string };
     }
-  | { readonly type: 'roll-back'; readonly data: Asked }
+  | { readonly type: 'promote'; readonly data: Asked & Switching & { readonly replay: string } }
+  | { readonly type: 'roll-back'; readonly data: Asked & Switching }
   | { readonly type: 'retire'; readonly data: Asked & { readonly version: string } }
 );
 
 /** What hosts have to tell. A host that tells what is known already, or no longer matters, is refused or answered with no events: either way it goes on. */
 export type VersionFact = Extract<
   VersionEvent,
-  { readonly type: 'replay.built' | 'replay.failed' | 'diff.released' | 'diff.made' }
+  { readonly type: 'replay.built' | 'replay.failed' | 'diff.released' | 'diff.made' | 'views.ready' }
 >;
 
 /** No events: it is so already. */
@@ -77,6 +83,7 @@ export function decideVersions(
     case 'replay.failed':
     case 'diff.released':
     case 'diff.made':
+    case 'views.ready':
       return ofHost(command, state);
     default: {
       const none: never = command;
@@ -99,11 +106,15 @@ function refuse(reason: VersionRefusal): VersionDecision {
 
 function start({ id, data }: Of<'start'>, state: VersionsState, hash: HashOfDocuments): VersionDecision {
   if (openReplay(state)) return refuse('REPLAY_OPEN');
-  // What was cancelled or retired may still be on its way out, so no name is given twice.
+  const version = freeBuild(hash(data.documents), namesGiven(state, hash));
+  return accept({ id, type: 'replay.requested', data: { ...data, version } });
+}
+
+/** Every name that a version has or had: what was cancelled or retired may still be on its way out, so none is given twice. */
+export function namesGiven(state: VersionsState, hash: HashOfDocuments): ReadonlySet<string> {
   const named = new Set(keptVersions(state, hash).map(({ version }) => version));
   for (const event of state.recorded.values()) for (const version of versionsIn(event)) named.add(version);
-  const version = freeBuild(hash(data.documents), named);
-  return accept({ id, type: 'replay.requested', data: { ...data, version } });
+  return named;
 }
 
 function versionsIn(event: VersionEvent): readonly string[] {
@@ -150,6 +161,7 @@ function ofReplay(
       return accept({ id, type: 'diff.requested', data: { ...data, from: live.version, to: candidate!.version } });
     }
     case 'promote': {
+      if (state.switching) return refuse('SWITCHING');
       if (replay.sample) return refuse('IS_A_SAMPLE');
       if (replay.state !== 'built') return refuse('NOT_BUILT');
       if (replay.built?.version !== candidate?.version) return refuse('MADE_BY_OTHER_CODE');
@@ -166,8 +178,10 @@ function ofReplay(
 function retire({ id, data }: Of<'retire'>, state: VersionsState, hash: HashOfDocuments): VersionDecision {
   const [live, previous, candidate] = byRole(state, hash);
   const { version } = data;
-  if (previous && (version === previous.version || version === state.previous!.version))
+  if (previous && (version === previous.version || version === state.previous!.version)) {
+    if (state.switching) return refuse('SWITCHING');
     return accept(...abandoned(state, id, previous.version), { id, type: 'version.retired', data: { ...data } });
+  }
   if (version === live.version) return refuse('IS_LIVE');
   if (version === candidate?.version) return refuse('IS_CANDIDATE');
   for (const event of state.recorded.values())
@@ -180,12 +194,16 @@ function abandoned(state: VersionsState, cause: string, gone: string): VersionEv
   const diff = pendingDiff(state);
   if (!diff || ![diff.replay, diff.from, diff.to].includes(gone)) return [];
   const made = { diff: diff.id, failed: 'cannot-replay' };
-  const idOf = (n: number) => uuidv5(NAMESPACE.control, `${cause}/${n}`);
-  const released: VersionEvent = { id: idOf(1), type: 'diff.released', data: { diff: diff.id } };
-  return [...(diff.released ? [] : [released]), { id: idOf(2), type: 'diff.made', data: made }];
+  const released: VersionEvent = { id: followUp(cause, 1), type: 'diff.released', data: { diff: diff.id } };
+  return [...(diff.released ? [] : [released]), { id: followUp(cause, 2), type: 'diff.made', data: made }];
 }
 
-function ofHost(fact: VersionFact, { replays, diffs }: VersionsState): VersionDecision {
+/** The id of the n-th event that follows from another in the same append. */
+function followUp(cause: string, n: number): string {
+  return uuidv5(NAMESPACE.control, `${cause}/${n}`);
+}
+
+function ofHost(fact: VersionFact, { replays, diffs, switching }: VersionsState): VersionDecision {
   switch (fact.type) {
     case 'replay.built':
     case 'replay.failed': {
@@ -205,6 +223,14 @@ function ofHost(fact: VersionFact, { replays, diffs }: VersionsState): VersionDe
       if (!diff) return refuse('NO_SUCH_DIFF');
       const isTold = fact.type === 'diff.released' ? diff.released : (diff.report ?? diff.failed) !== undefined;
       return isTold ? SO_ALREADY : accept(fact);
+    }
+    case 'views.ready': {
+      if (switching?.id !== fact.data.switch) return refuse('IS_OVER');
+      const { id, to, awaited } = switching;
+      if (!awaited.has(fact.data.projection)) return SO_ALREADY;
+      if (awaited.size > 1) return accept(fact);
+      // The last one takes all of them over, in the same append.
+      return accept(fact, { id: followUp(fact.id, 1), type: 'views.switched', data: { switch: id, to } });
     }
     default: {
       const none: never = fact;
@@ -232,6 +258,7 @@ const EVENT_OF: Readonly<Record<VersionCommand['type'] | VersionFact['type'], Ve
   'replay.failed': 'replay.failed',
   'diff.released': 'diff.released',
   'diff.made': 'diff.made',
+  'views.ready': 'views.ready',
 };
 
 /** Whether the event is what the command led to: it says all that the command says, and more. */

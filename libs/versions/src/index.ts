@@ -1,4 +1,4 @@
-export { decideVersions, type VersionCommand, type VersionDecision, type VersionFact } from './decide.ts';
+export { decideVersions, namesGiven, type VersionCommand, type VersionDecision, type VersionFact } from './decide.ts';
 export { DiffMaker, type Compared, type ShownCustomer } from './diff.ts';
 export { keptVersions, liveVersion, type HashOfDocuments, type Kept } from './kept.ts';
 export {
@@ -12,9 +12,12 @@ export {
   type Replay,
   type ReplayState,
   type Role,
+  type Shown,
+  type Switch,
   type VersionsState,
 } from './ledger.ts';
 export { pair, type Paired } from './merge.ts';
 export { VERSION_REFUSALS, type VersionRefusal } from './refusals.ts';
 export { documentsAt, story, type Reign, type Story, type StoryEntry } from './story.ts';
 export { exceeded, parseThreshold, type Threshold } from './thresholds.ts';
+export { identitiesOf, identityName, rulesVersion, shownAt, SHIPPED_IDENTITY, type Identities } from './identities.ts';

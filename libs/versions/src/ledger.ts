@@ -67,6 +67,26 @@ export interface Diff {
 /** An event of the control stream, with when and where it was recorded. */
 export type Recorded = VersionEvent & { readonly recordedAt: number; readonly position: Position };
 
+/** Readers of views going over to another version of identity: each projection says when it has it, and all go together. */
+export interface Switch {
+  /** Of the promotion or rollback. */
+  readonly id: string;
+  readonly to: string;
+  /** Of the promotion or rollback: what is ready has folded up to there. */
+  readonly position: Position;
+  /** The projections that are waited for. */
+  readonly awaited: ReadonlySet<string>;
+}
+
+/** The version of identity that views are read by, and since when. */
+export interface Shown {
+  readonly version: string;
+  /** Of `views.switched`. */
+  readonly position: Position;
+  /** Epoch ms. */
+  readonly since: number;
+}
+
 export interface VersionsState {
   /** Undefined before any promotion: the shipped definitions are live. */
   live: Given | undefined;
@@ -75,12 +95,24 @@ export interface VersionsState {
   /** By id, in their order. */
   readonly replays: Map<string, Replay>;
   readonly diffs: Map<string, Diff>;
+  /** Of identity, while views go over. */
+  switching: Switch | undefined;
+  /** Of identity, each version that views were read by, oldest first; before the first it was the shipped one. */
+  readonly shown: Shown[];
   /** Every event, by id, in their order. */
   readonly recorded: Map<string, Recorded>;
 }
 
 export function initialVersions(): VersionsState {
-  return { live: undefined, previous: undefined, replays: new Map(), diffs: new Map(), recorded: new Map() };
+  return {
+    live: undefined,
+    previous: undefined,
+    replays: new Map(),
+    diffs: new Map(),
+    switching: undefined,
+    shown: [],
+    recorded: new Map(),
+  };
 }
 
 const OPEN: ReadonlySet<ReplayState> = new Set<ReplayState>(['building', 'paused', 'failed', 'built']);
@@ -147,6 +179,7 @@ export function evolveVersions(state: VersionsState, event: Recorded): VersionsS
     case 'version.promoted': {
       const { from, to, documents, replay } = event.data;
       const { live, previous } = state;
+      beginSwitch(state, event);
       state.live = { version: to, documents, replay, since: at };
       state.previous = { version: from, documents: live?.documents ?? {}, replay: live?.replay, since: at };
       if (previous) moved(state, previous.replay, 'retired', at);
@@ -155,6 +188,7 @@ export function evolveVersions(state: VersionsState, event: Recorded): VersionsS
     case 'version.rolled-back': {
       const { to, documents, replay } = event.data;
       const { live } = state;
+      beginSwitch(state, event);
       // Nobody could say which of two candidates is meant: where another is open, this one goes.
       const becomes = openReplay(state) ? 'retired' : 'built';
       state.live = { version: to, documents, replay, since: at };
@@ -166,11 +200,36 @@ export function evolveVersions(state: VersionsState, event: Recorded): VersionsS
       state.previous = undefined;
       return moved(state, replay, 'retired', at);
     }
+    case 'views.ready': {
+      const { switching } = state;
+      if (!switching || switching.id !== event.data.switch) return state;
+      const awaited = new Set(switching.awaited);
+      awaited.delete(event.data.projection);
+      state.switching = { ...switching, awaited };
+      return state;
+    }
+    case 'views.switched': {
+      if (state.switching?.id === event.data.switch) state.switching = undefined;
+      state.shown.push({ version: event.data.to, position: event.position, since: at });
+      return state;
+    }
     default: {
       const none: never = event;
       return none;
     }
   }
+}
+
+/** One at a time: whatever views were going over to before, it is this one now. */
+function beginSwitch(
+  state: VersionsState,
+  {
+    id,
+    position,
+    data: { to, views },
+  }: Extract<Recorded, { readonly type: 'version.promoted' | 'version.rolled-back' }>,
+): void {
+  if (views) state.switching = { id, to, position, awaited: new Set(views) };
 }
 
 function moved(

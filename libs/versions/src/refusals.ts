@@ -14,6 +14,9 @@ export const VERSION_REFUSALS = {
   IS_CANDIDATE: 'It belongs to an open replay. Cancel that.',
   IS_OVER: 'This replay was cancelled, or its version retired. Start another.',
   NO_PREVIOUS: 'No version from before the live one is kept, so there is none to go back to or to retire.',
+  SWITCHING: 'The views are still going over to the version that is live now. Wait until they have, or roll back.',
+  NAME_TAKEN:
+    'A version of this number was there already, and its decisions stand in the log. Give the rules another number.',
   DIFF_PENDING: 'A comparison is being made. Wait for its report.',
   NO_SUCH_DIFF: 'There is no such comparison.',
 } as const;

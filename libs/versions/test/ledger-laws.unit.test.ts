@@ -22,7 +22,19 @@ import { asked, codeOf, Ledger } from './given.ts';
 const step = fc.record({
   what: fc.constantFrom(
     ...(['start', 'start', 'pause', 'resume', 'cancel', 'request-diff', 'promote', 'promote', 'roll-back'] as const),
-    ...(['retire', 'built', 'built', 'built', 'failed', 'released', 'made', 'deploy', 'again'] as const),
+    ...([
+      'retire',
+      'built',
+      'built',
+      'built',
+      'failed',
+      'released',
+      'made',
+      'ready',
+      'ready',
+      'deploy',
+      'again',
+    ] as const),
   ),
   which: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, fc.nat(4)),
   documents: fc.constantFrom({}, { score: 'shipped' }, { score: 'a' }, { score: 'b' }),
@@ -33,6 +45,15 @@ type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 const steps = fc.array(step, { maxLength: 60, size: 'max' });
 
 const CODES = [codeOf(1), codeOf(2), codeOf(2, { score: 'a' })];
+
+/** Those that identity's readers go over with. */
+const VIEWS = ['crm', 'cem'];
+const together = (views: boolean) => (views ? { views: VIEWS } : {});
+
+function readyOf(ledger: Ledger, projection: string): VersionFact {
+  const data = { switch: ledger.state.switching?.id ?? 'unknown', projection };
+  return { id: ledger.id(), type: 'views.ready', data };
+}
 
 function commandOf(ledger: Ledger, { what, which, documents, sample }: Step): VersionCommand | VersionFact | undefined {
   const { state } = ledger;
@@ -47,7 +68,11 @@ function commandOf(ledger: Ledger, { what, which, documents, sample }: Step): Ve
         data: { documents, source: 'copy', ...(sample && which > 2 && { sample: { digits: 1 } }), ...asked },
       };
     case 'roll-back':
-      return { id, type: 'roll-back', data: asked };
+      return { id, type: 'roll-back', data: { ...asked, ...together(which > 1) } };
+    case 'promote':
+      return { id, type: 'promote', data: { replay, ...asked, ...together(which > 1) } };
+    case 'ready':
+      return readyOf(ledger, [...(state.switching?.awaited ?? []), ...VIEWS][which % 2]!);
     case 'retire':
       return {
         id,
@@ -105,6 +130,8 @@ const EVENT_TYPES: readonly VersionEventType[] = [
   'version.promoted',
   'version.rolled-back',
   'version.retired',
+  'views.ready',
+  'views.switched',
 ];
 
 const foldOf = ({ recorded }: Ledger): VersionsState => recorded.reduce(evolveVersions, initialVersions());
@@ -116,7 +143,8 @@ describe('whatever is asked, in whatever order', () => {
       const ledger = run(all, (_, __, decision) => void (decision.ok || seen.add(decision.reason)));
       for (const { type } of ledger.recorded) seen.add(type);
     }
-    const refusals = Object.keys(VERSION_REFUSALS).filter((reason) => reason !== 'ID_TAKEN');
+    const elsewhere = ['ID_TAKEN', 'NAME_TAKEN'];
+    const refusals = Object.keys(VERSION_REFUSALS).filter((reason) => !elsewhere.includes(reason));
     expect([...seen].sort()).toEqual([...EVENT_TYPES, ...refusals].sort());
   });
 
@@ -188,6 +216,7 @@ describe('whatever is asked, in whatever order', () => {
         const ledger = run(all, () => undefined);
         const open = openReplay(ledger.state);
         if (open) ledger.of('cancel', open.id);
+        for (const projection of VIEWS) ledger.do(readyOf(ledger, projection));
         const { version, documents } = liveVersion(ledger.state, ledger.hash);
         const replay = ledger.start({ score: 'c' });
         ledger.do(ledger.built(replay));

@@ -10,7 +10,7 @@ import {
   type Tally,
 } from '@throughline/contracts';
 import { originOf, type LogReader } from '@throughline/event-log';
-import type { Checkpoint, ViewStore } from '@throughline/read-model';
+import { rulesOf, type Checkpoint, type ViewStore } from '@throughline/read-model';
 import { firstDay } from '../control-streams.ts';
 import { Stopped, type Brake } from './brake.ts';
 import type { Crew } from './crew.ts';
@@ -36,8 +36,6 @@ export interface BuildVersion {
   /** Ends it after the commits in hand. */
   readonly signal: AbortSignal;
   readonly onProgress?: ((progress: BuildProgress) => void) | undefined;
-  /** Version of the identity rules whose decisions are followed. */
-  readonly identityRules?: number;
 }
 
 /** What came of a build. */
@@ -112,7 +110,7 @@ class Building {
 
   constructor(options: BuildVersion) {
     this.#options = options;
-    this.#identity = identityStream(options.identityRules ?? 1);
+    this.#identity = identityStream(rulesOf(options.stores[0]!.version));
   }
 
   async run(): Promise<Built> {

@@ -1,5 +1,5 @@
 import type { ProjectionOf } from '@throughline/contracts';
-import { openVersionShelfAt, partedVersion } from '@throughline/read-model';
+import { bareVersion, openVersionShelfAt, partedVersion } from '@throughline/read-model';
 import { Brake } from '../build/brake.ts';
 import { diffVersions } from '../diff/diff-versions.ts';
 import { buildThere } from './build-there.ts';
@@ -19,8 +19,8 @@ export async function diffThere<F, V>(
   try {
     const report = await diffVersions({
       shelf,
-      from: { name: from, stored: partedVersion(from, parts) },
-      to: { name: to.version, stored },
+      from: { name: bareVersion(from), stored: partedVersion(from, parts) },
+      to: { name: bareVersion(to.version), stored },
       position,
       sample,
       async build() {

@@ -29,6 +29,11 @@ export function failedFact(replay: string, error: unknown): VersionFact {
   return { id: randomUUID(), type: 'replay.failed', data: { replay, code, detail } };
 }
 
+/** A projection has folded, by the decisions of identity's new version, all that is before the switch. */
+export function readyFact(of: string, projection: string): VersionFact {
+  return { id: idOf('views.ready', of, projection), type: 'views.ready', data: { switch: of, projection } };
+}
+
 export function releasedFact(diff: string): VersionFact {
   return { id: idOf('diff.released', diff), type: 'diff.released', data: { diff } };
 }

@@ -1,21 +1,22 @@
-import { problemCode, PROBLEMS, ThroughlineError, type Documents, type VersionDiff } from '@throughline/contracts';
+import { problemCode, PROBLEMS, START, ThroughlineError, type VersionDiff } from '@throughline/contracts';
 import { behind, type OpenedLog } from '@throughline/event-log';
-import { bareVersion, partedVersion, type OpenedReader, type VersionShelf } from '@throughline/read-model';
-import { keptVersions, pendingDiff, type Kept, type VersionFact } from '@throughline/versions';
+import { rulesOf, unpartedVersion, type OpenedReader, type VersionShelf } from '@throughline/read-model';
+import { pendingDiff, rulesVersion, type VersionFact } from '@throughline/versions';
 import { setTimeout as rest } from 'node:timers/promises';
 import { Brake } from '../build/brake.ts';
-import { builtFact, failedFact, madeFact, notMadeFact, releasedFact } from './facts.ts';
+import { isSample, type Along, type Prepared } from './along-identities.ts';
+import { builtFact, failedFact, madeFact, notMadeFact, readyFact, releasedFact } from './facts.ts';
+import type { KeptVersions } from './kept-versions.ts';
 import type { BuildTask, BuiltVersion, DiffTask, ProjectionNews, ProjectionTask } from './tasks.ts';
 import type { Running } from './thread.ts';
-import type { VersionStream } from './version-stream.ts';
 
 export interface ForemanOptions {
   readonly log: OpenedLog;
   readonly shelf: VersionShelf;
-  readonly stream: VersionStream;
-  readonly hash: (documents: Documents) => string;
-  /** In how many parts versions are kept. */
-  readonly parts: number;
+  readonly kept: KeptVersions;
+  readonly prepared: Prepared;
+  /** The name of a version with its parts. */
+  readonly inStore: (version: string) => string;
   /** Of the claim to command. */
   readonly token: number;
   start(task: ProjectionTask, onNews: (news: ProjectionNews) => void): Running;
@@ -23,7 +24,8 @@ export interface ForemanOptions {
 
 /** What is being built. */
 interface Building {
-  readonly version: string;
+  /** Its name in the store, without parts. */
+  readonly stored: string;
   readonly brake: Brake;
   readonly running: Running;
 }
@@ -40,6 +42,7 @@ export class Foreman {
   #comparing: { readonly diff: string; readonly running: Running } | undefined;
   /** The live version, while something is built beside it. */
   #live: (OpenedReader & { readonly version: string }) | undefined;
+  readonly #failed = new AbortController();
   #mayBeginAt = 0;
 
   constructor(options: ForemanOptions) {
@@ -48,14 +51,17 @@ export class Foreman {
 
   /** Until the signal aborts. What was begun is ended then, and gone on with by whoever comes next. */
   async work(signal: AbortSignal): Promise<void> {
-    const { stream, hash } = this.#options;
+    const { kept, prepared } = this.#options;
     try {
       while (!signal.aborted) {
+        this.#failed.signal.throwIfAborted();
         try {
-          const kept = keptVersions(await stream.catchUp(), hash);
-          await this.#build(kept);
-          this.#compare(kept);
-          await this.#removeOthers(kept);
+          const all = await kept.catchUp();
+          prepared.keep(all);
+          await this.#build(all);
+          this.#compare(all);
+          await this.#removeOthers(all);
+          await this.#tellReady(all);
         } catch (error) {
           // A server that is away now is looked for again: the versions that are followed have nothing to do with it.
           if (!canPass(error)) throw error;
@@ -68,65 +74,75 @@ export class Foreman {
   }
 
   /** Has built what is to be built, as fast as the live version allows. */
-  async #build(kept: readonly Kept[]): Promise<void> {
-    const candidate = kept.find(({ role }) => role === 'candidate');
+  async #build(all: readonly Along[]): Promise<void> {
+    const next = await this.#toBuild(all);
     const building = this.#building;
-    if (building && (building.version !== candidate?.version || candidate.does === 'follow')) {
+    if (building && building.stored !== next?.stored) {
       await building.running.stop();
       this.#building = undefined;
     } else if (building) {
-      const isPaused = candidate?.replay?.state === 'paused';
+      const isPaused = next?.replay?.state === 'paused';
       const { brake } = building;
-      if (!isPaused && (await this.#keepsUp(kept[0]!.version, !brake.resting))) brake.goOn();
+      if (!isPaused && (await this.#keepsUp(all[0]!.stored, !brake.resting))) brake.goOn();
       else brake.rest();
-    } else if (candidate?.does === 'build' && performance.now() >= this.#mayBeginAt) {
-      this.#building = this.#begin(candidate);
+    } else if (next && next.does !== 'rest' && performance.now() >= this.#mayBeginAt) {
+      this.#building = await this.#begin(next);
     }
   }
 
-  #begin({ version, documents, replay }: Kept): Building {
-    const { shelf, start, stream, parts, token } = this.#options;
-    const { id, sample, source, workers } = replay!;
+  /** What is to be followed and is not there yet goes before what is only to be compared. */
+  async #toBuild([, ...others]: readonly Along[]): Promise<Along | undefined> {
+    const { log, prepared } = this.#options;
+    for (const each of others) {
+      const isLacking = each.does === 'follow' && !isSample(each) && !(await prepared.has(each));
+      if (isLacking && (await log.head()) !== START) return each;
+    }
+    return others.find(({ does }) => does !== 'follow');
+  }
+
+  async #begin(along: Along): Promise<Building> {
+    const { shelf, start, kept, log, inStore, token } = this.#options;
+    const { stored, documents, replay } = along;
+    // What was built before, along another version of identity, is no longer news.
+    const asked = along.does === 'build' ? replay : undefined;
     const brake = new Brake();
-    const upTo = stream.state.recorded.get(id)!.position;
     const task: BuildTask = {
       kind: 'build',
-      version,
+      version: stored,
       documents,
-      upTo,
-      sample,
-      workers,
-      source,
+      upTo: asked ? kept.own.state.recorded.get(asked.id)!.position : await log.head(),
+      sample: asked?.sample,
+      workers: replay?.workers,
+      source: asked?.source ?? 'copy',
       token,
       brake: brake.shared,
     };
-    const stored = partedVersion(version, parts);
     let built: BuiltVersion | undefined;
     const running = start(task, (news) => {
-      if ('progress' in news) void shelf.say(stored, news.progress).catch(() => undefined);
+      if ('progress' in news) void shelf.say(inStore(stored), news.progress).catch(() => undefined);
       else if ('built' in news) built = news.built;
     });
     void running.ended
       .then(
-        () => (built ? this.#told(builtFact(id, version, upTo, built)) : undefined),
+        () => (asked && built ? this.#told(builtFact(asked.id, along.version, task.upTo, built)) : undefined),
         (error: unknown) => {
           this.#mayBeginAt = performance.now() + REST;
-          if (!canPass(error)) return this.#told(failedFact(id, error));
+          if (!canPass(error)) return asked ? this.#told(failedFact(asked.id, error)) : this.#failed.abort(error);
         },
       )
       .catch(() => undefined)
       .finally(() => {
         if (this.#building?.running === running) this.#building = undefined;
       });
-    return { version, brake, running };
+    return { stored, brake, running };
   }
 
   /** Whether the live version keeps up. */
   async #keepsUp(live: string, keptUp: boolean): Promise<boolean> {
-    const { shelf, log, parts } = this.#options;
+    const { shelf, log, inStore } = this.#options;
     if (this.#live?.version !== live) {
       await this.#live?.close();
-      const opened = await shelf.open(partedVersion(live, parts));
+      const opened = await shelf.open(inStore(live));
       this.#live = opened && { ...opened, version: live };
     }
     if (!this.#live) return true;
@@ -135,23 +151,27 @@ export class Foreman {
     return seconds <= (keptUp ? BEHIND : CAUGHT_UP);
   }
 
-  #compare(kept: readonly Kept[]): void {
-    const { start, stream, token } = this.#options;
-    const diff = pendingDiff(stream.state);
+  #compare(all: readonly Along[]): void {
+    const { start, kept, token } = this.#options;
+    const diff = pendingDiff(kept.own.state);
     if (!diff || this.#comparing?.diff === diff.id) return;
-    const to = kept.find(({ version }) => version === diff.to);
-    const { id, from, position } = diff;
-    if (!to) {
+    const ofName = (name: string) => all.find(({ version, isShown }) => isShown && version === name);
+    const { id, position } = diff;
+    const [from, to] = [ofName(diff.from), ofName(diff.to)];
+    if (!from || !to) {
       this.#comparing = { diff: id, running: ENDED };
-      return this.#madeOf(id, notMadeFact(id, new ThroughlineError('diff-failed', `There is no ${diff.to}.`)));
+      return this.#madeOf(
+        id,
+        notMadeFact(id, new ThroughlineError('diff-failed', `There is no ${from ? diff.to : diff.from}.`)),
+      );
     }
     const sample = to.replay?.sample;
     const task: DiffTask = {
       kind: 'diff',
       diff: id,
       position,
-      from,
-      to: { version: to.version, documents: to.documents },
+      from: from.stored,
+      to: { version: to.stored, documents: to.documents },
       sample,
       token,
     };
@@ -176,17 +196,30 @@ export class Foreman {
   }
 
   /** Removes what is kept no longer, once readers have been given the live version. */
-  async #removeOthers(kept: readonly Kept[]): Promise<void> {
-    const { shelf, parts } = this.#options;
-    const names = new Set(kept.map(({ version }) => partedVersion(version, parts)));
-    if ((await shelf.current()) !== partedVersion(kept[0]!.version, parts)) return;
+  async #removeOthers(all: readonly Along[]): Promise<void> {
+    const { shelf, inStore } = this.#options;
+    const names = new Set(all.map(({ stored }) => inStore(stored)));
+    if ((await shelf.current()) !== inStore(all[0]!.stored)) return;
     for (const version of await shelf.list()) {
-      if (!names.has(version) && bareVersion(version) !== this.#building?.version) await shelf.remove(version);
+      if (!names.has(version) && unpartedVersion(version) !== this.#building?.stored) await shelf.remove(version);
     }
   }
 
+  /** Tells once this projection has what the views of all are to go over to. */
+  async #tellReady(all: readonly Along[]): Promise<void> {
+    const { kept, shelf, inStore, prepared } = this.#options;
+    const { projection, identity } = kept;
+    const { switching } = identity.state;
+    if (!switching?.awaited.has(projection)) return;
+    const next = all.find(({ role, stored }) => role === 'live' && rulesOf(stored) === rulesVersion(switching.to));
+    if (!next || !(await prepared.has(next))) return;
+    const opened = await shelf.open(inStore(next.stored));
+    const progress = await opened?.reader.progress().finally(() => opened.close());
+    if (progress && progress.position >= switching.position) await identity.tell(readyFact(switching.id, projection));
+  }
+
   #told(fact: VersionFact): Promise<void> {
-    return this.#options.stream.tell(fact);
+    return this.#options.kept.own.tell(fact);
   }
 }
 

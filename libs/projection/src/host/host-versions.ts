@@ -1,16 +1,16 @@
 import { versionOf, type Documents, type ProjectionOf } from '@throughline/contracts';
 import { openLogAt, type Followed, type LogWriter } from '@throughline/event-log';
-import { openPresenceAt, openVersionShelfAt } from '@throughline/read-model';
-import { keptVersions, liveVersion } from '@throughline/versions';
+import { openPresenceAt, openVersionShelfAt, partedVersion } from '@throughline/read-model';
 import { setTimeout as rest } from 'node:timers/promises';
 import { shareParts } from '../ownership/share-parts.ts';
 import type { Relayed } from '../relay-changes.ts';
+import { isSample, Prepared, type Along } from './along-identities.ts';
 import { Foreman } from './foreman.ts';
 import type { ProjectionNews, ProjectionPlace, ProjectionTask } from './tasks.ts';
 import type { Running } from './thread.ts';
 import { together } from './together.ts';
 import { VersionRuns } from './version-runs.ts';
-import { VersionStream } from './version-stream.ts';
+import { KeptVersions } from './kept-versions.ts';
 
 export interface HostVersions<F, V> {
   readonly projection: ProjectionOf<F, V>;
@@ -46,14 +46,14 @@ export async function hostVersions<F, V>(host: HostVersions<F, V>): Promise<void
   const { name } = projection(company);
   const log = await openLogAt(place.log);
   const shelf = await openVersionShelfAt(views, name);
-  const streamOf = () => new VersionStream(log, writer, { projection: name, hash });
-  const command = (token: number, signal: AbortSignal) => {
-    const parts = sharing?.parts ?? 1;
-    return new Foreman({ log, shelf, stream: streamOf(), hash, parts, token, start: host.start }).work(signal);
-  };
+  const inStore = (version: string) => partedVersion(version, sharing?.parts ?? 1);
+  const keptOf = () => new KeptVersions(log, writer, name, hash);
+  const preparedOf = () => new Prepared(shelf, inStore);
+  const command = (token: number, signal: AbortSignal) =>
+    new Foreman({ log, shelf, kept: keptOf(), prepared: preparedOf(), inStore, token, start: host.start }).work(signal);
   try {
     await together(signal, [
-      (signal) => follow(host, streamOf(), hash, signal),
+      (signal) => follow(host, keptOf(), preparedOf(), signal),
       (signal) => (sharing ? commandInTurn(host, name, log, command, signal) : command(ALONE, signal)),
     ]);
   } finally {
@@ -65,34 +65,51 @@ export async function hostVersions<F, V>(host: HostVersions<F, V>): Promise<void
 /** Follows the log with every version that is to be followed. */
 async function follow<F, V>(
   { start, onFollowed, onRelayed, onShare }: HostVersions<F, V>,
-  stream: VersionStream,
-  hash: (documents: Documents) => string,
+  kept: KeptVersions,
+  prepared: Prepared,
   signal: AbortSignal,
 ): Promise<void> {
-  const live = () => liveVersion(stream.state, hash).version;
-  const runs = new VersionRuns((version) => version !== live());
-  const began = (version: string, documents: Documents, serves: boolean) => () =>
-    start({ kind: 'follow', version, documents, serves, since: stream.revision }, (news) => {
-      if (version !== live()) return;
-      if ('followed' in news) onFollowed(news.followed);
-      else if ('relayed' in news) onRelayed(news.relayed);
-      else if ('share' in news) onShare(news.share);
-    });
+  let live = '';
+  const runs = new VersionRuns((version) => version !== live);
+  const began =
+    ({ stored, documents, role, isShown }: Along) =>
+    () =>
+      start(
+        {
+          kind: 'follow',
+          version: stored,
+          documents,
+          serves: { definitions: role === 'live', identity: isShown },
+          since: kept.revisions,
+        },
+        (news) => {
+          if (stored !== live) return;
+          if ('followed' in news) onFollowed(news.followed);
+          else if ('relayed' in news) onRelayed(news.relayed);
+          else if ('share' in news) onShare(news.share);
+        },
+      );
   const ending = AbortSignal.any([signal, runs.failed]);
   try {
     while (!ending.aborted) {
-      const followed = keptVersions(await stream.catchUp(), hash).filter(
-        ({ does, replay, role }) => does === 'follow' && (role !== 'candidate' || replay?.sample === undefined),
-      );
-      runs.keep(
-        new Map(followed.map(({ version, documents, role }) => [version, began(version, documents, role === 'live')])),
-      );
+      const all = await kept.catchUp();
+      live = all[0]!.stored;
+      prepared.keep(all);
+      const followed = new Map<string, () => Running>();
+      for (const each of all) if (await isFollowed(each, live, prepared)) followed.set(each.stored, began(each));
+      runs.keep(followed);
       await rest(LOOK_AGAIN, undefined, { signal: ending }).catch(() => undefined);
     }
   } finally {
     await runs.stopAll();
   }
   if (!signal.aborted) runs.failed.throwIfAborted();
+}
+
+/** The one that readers are given follows from the log's beginning if it has to; the others are built first. */
+async function isFollowed(along: Along, live: string, prepared: Prepared): Promise<boolean> {
+  if (along.does !== 'follow' || isSample(along)) return false;
+  return along.stored === live || (await prepared.has(along));
 }
 
 /** Of the replicas one commands at a time; another takes over when it goes. */

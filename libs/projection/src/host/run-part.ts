@@ -4,6 +4,7 @@ import type { Followed, LogReader, LogWriter } from '@throughline/event-log';
 import { openViewStoreAt, type Part, type ViewPlace } from '@throughline/read-model';
 import { Bell } from '../bell.ts';
 import type { Limits } from '../limits.ts';
+import type { Given } from '../orders.ts';
 import { relayChanges, type RelayChanges, type Relayed } from '../relay-changes.ts';
 import { runProjection } from '../run-projection.ts';
 import { together } from './together.ts';
@@ -14,9 +15,9 @@ export interface RunPart<F, V> {
   readonly version: string;
   /** What the definition was made of, where that is not shipped. */
   readonly documents: Documents;
-  /** Whether readers are to be given this version, by the control stream up to a revision. */
-  readonly serves: boolean;
-  readonly since: number;
+  /** Whether readers are to be given this version, by the control streams up to these revisions. */
+  readonly serves: Readonly<Record<Given, boolean>>;
+  readonly since: Readonly<Record<Given, number>>;
   readonly log: LogReader;
   readonly writer: LogWriter;
   readonly views: ViewPlace;
@@ -56,7 +57,7 @@ export async function runPart<F, V>(run: RunPart<F, V>): Promise<void> {
     projection: definition.name,
     version,
     documents,
-    beside: !serves,
+    beside: !(serves.definitions && serves.identity),
     completeAt: await log.head(),
     ...owned,
   });

@@ -3,6 +3,7 @@ import type { ChangesPlace } from '@throughline/changes';
 import type { Company, Documents, JsonObject, Position, Sample, VersionDiff } from '@throughline/contracts';
 import type { Followed, LogPlace, LogWriter, OpenedLog } from '@throughline/event-log';
 import type { Sharing, ViewPlace } from '@throughline/read-model';
+import type { Given } from '../orders.ts';
 import type { Relayed } from '../relay-changes.ts';
 
 /** What a thread is told of where it runs. */
@@ -21,17 +22,18 @@ export interface ProjectionPlace {
 /** A version to keep along the log. */
 export interface FollowTask {
   readonly kind: 'follow';
-  /** Its name, without parts. */
+  /** Its name in the store, without parts. */
   readonly version: string;
   readonly documents: Documents;
-  /** Whether readers are to be given it, by the control stream up to a revision. */
-  readonly serves: boolean;
-  readonly since: number;
+  /** Whether readers are to be given it, by the control streams up to these revisions. */
+  readonly serves: Readonly<Record<Given, boolean>>;
+  readonly since: Readonly<Record<Given, number>>;
 }
 
 /** A version to build up to a position. */
 export interface BuildTask {
   readonly kind: 'build';
+  /** Its name in the store, without parts. */
   readonly version: string;
   readonly documents: Documents;
   readonly upTo: Position;
@@ -51,6 +53,7 @@ export interface DiffTask {
   /** Of `diff.requested`. */
   readonly diff: string;
   readonly position: Position;
+  /** By their names in the store, without parts. */
   readonly from: string;
   readonly to: { readonly version: string; readonly documents: Documents };
   /** Only these customers are compared; the version to compare with is built for it, up to the same position. */

@@ -41,8 +41,8 @@ export function pointTo(dir: string, projection: string, version: string): void 
   renameSync(draft, pointer(dir, projection));
 }
 
-/** Hash, and which build of it. */
-const FOLDER = /^(?<projection>.+)-(?<version>[0-9a-f]{16}(\.[1-9][0-9]*)?)$/;
+/** Hash, which build of it, and by which rules of identity. */
+const FOLDER = /^(?<projection>.+)-(?<version>[0-9a-f]{16}(\.[1-9][0-9]*)?(i[1-9][0-9]*)?)$/;
 
 function foldersIn(dir: string): readonly string[] {
   try {

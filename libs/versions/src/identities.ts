@@ -1,0 +1,39 @@
+/** Identity's versions are those of its rules: what they are called, and which of them the views of other projections are kept by. ADR 15. */
+import type { Documents, JsonObject, Position } from '@throughline/contracts';
+import type { VersionsState } from './ledger.ts';
+
+/** Of the rules that the code brings along. */
+export const SHIPPED_IDENTITY = 'v1';
+
+/** What a version of identity is called: `v` and the number that its rules bear. It names their stream of decisions, so code has no part in it. */
+export function identityName({ rules }: Documents): string {
+  return rules === undefined ? SHIPPED_IDENTITY : `v${(rules as JsonObject)['version'] as number}`;
+}
+
+/** The number in the name. */
+export function rulesVersion(name: string): number {
+  return Number(name.slice(1));
+}
+
+/** By which versions of identity views are kept. */
+export interface Identities {
+  /** Readers are given views by this one. */
+  readonly shown: string;
+  /** This one decides; it is the one shown as soon as all views have it. */
+  readonly live: string;
+  /** Every one that what readers are given is kept by: going back is then a switch, not a rebuilding. */
+  readonly kept: readonly string[];
+}
+
+/** By identity's control stream. */
+export function identitiesOf({ live, previous, shown }: VersionsState): Identities {
+  const last = shown.at(-1)?.version ?? SHIPPED_IDENTITY;
+  const decides = live?.version ?? SHIPPED_IDENTITY;
+  const kept = new Set([last, decides, ...(previous ? [previous.version] : [])]);
+  return { shown: last, live: decides, kept: [...kept] };
+}
+
+/** The version of identity that views were read by at a position. */
+export function shownAt({ shown }: VersionsState, position: Position): string {
+  return shown.findLast((each) => each.position <= position)?.version ?? SHIPPED_IDENTITY;
+}
