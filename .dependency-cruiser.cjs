@@ -23,8 +23,9 @@ module.exports = {
     {
       name: 'pure-rooms-do-no-io',
       severity: 'error',
-      comment: 'identity, crm, cem, balance, mapping and simulator are functions of their arguments: no I/O, no Nest.',
-      from: { path: '^libs/(identity|crm|cem|balance|mapping|simulator)/src/' },
+      comment:
+        'identity, crm, cem, balance, projections, mapping and simulator are functions of their arguments: no I/O, no Nest.',
+      from: { path: '^libs/(identity|crm|cem|balance|projections|mapping|simulator)/src/' },
       to: {
         path: ['^(node:)?(fs|net|http|https|worker_threads|child_process|os|timers)(/|$)', '(^|node_modules/)@nestjs/'],
       },

@@ -19,6 +19,11 @@ exports.ROOMS = {
     what: 'pure: both values of one customer; the grid',
     imports: ['contracts', 'crm', 'cem'],
   },
+  projections: {
+    folder: 'libs/projections',
+    what: 'pure: which projections there are, a line each; those of one’s own',
+    imports: ['contracts', 'crm', 'cem', 'balance'],
+  },
   versions: {
     folder: 'libs/versions',
     what: 'pure: which versions of a projection there are, what may be asked of them, how two of them differ',
@@ -70,35 +75,15 @@ exports.ROOMS = {
     what: 'follows the log and appends identity’s decisions',
     imports: service(['identity', 'event-log', 'read-model', 'projection', 'runtime', 'engines']),
   },
-  'crm-projection': {
-    folder: 'services/crm-projection',
-    what: 'the engine with crm’s folds',
-    imports: service(['crm', 'event-log', 'read-model', 'projection', 'runtime', 'engines']),
-  },
-  'cem-projection': {
-    folder: 'services/cem-projection',
-    what: 'the engine with cem’s folds',
-    imports: service(['cem', 'event-log', 'read-model', 'projection', 'runtime', 'engines']),
-  },
-  'balance-projection': {
-    folder: 'services/balance-projection',
-    what: 'the engine with balance’s folds',
-    imports: service(['balance', 'event-log', 'read-model', 'projection', 'runtime', 'engines']),
+  'projection-service': {
+    folder: 'services/projection',
+    what: 'the engine with the folds of one projection: any that is registered',
+    imports: service(['projections', 'event-log', 'read-model', 'projection', 'runtime', 'engines']),
   },
   'command-api': {
     folder: 'services/command-api',
     what: 'what people ask for: stewards’ link, split, move, undo; engineers’ replay, promote, roll back',
-    imports: service([
-      'identity',
-      'crm',
-      'cem',
-      'balance',
-      'versions',
-      'event-log',
-      'read-model',
-      'runtime',
-      'engines',
-    ]),
+    imports: service(['identity', 'projections', 'versions', 'event-log', 'read-model', 'runtime', 'engines']),
   },
   'query-api': {
     folder: 'services/query-api',
@@ -108,6 +93,7 @@ exports.ROOMS = {
       'crm',
       'cem',
       'balance',
+      'projections',
       'versions',
       'event-log',
       'read-model',
@@ -142,9 +128,8 @@ exports.ROOMS = {
       'mirror',
       'ingestion',
       'identity-service',
-      'crm-projection',
-      'cem-projection',
-      'balance-projection',
+      'projections',
+      'projection-service',
       'command-api',
       'query-api',
     ]),
@@ -152,6 +137,6 @@ exports.ROOMS = {
   cli: {
     folder: 'services/cli',
     what: 'the `throughline` command',
-    imports: service(['versions', 'mapping', 'simulator', 'platform', 'runtime']),
+    imports: service(['projections', 'versions', 'mapping', 'simulator', 'platform', 'runtime']),
   },
 };

@@ -1,16 +1,12 @@
 /** Builds one version of one projection with threads, and tells how: a process of replay.mjs, so that its memory is its own. Takes its task as JSON. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { balanceProjection } from '@throughline/balance';
-import { cemProjection } from '@throughline/cem';
 import { DEFAULT_COMPANY, versionOf } from '@throughline/contracts';
-import { crmProjection } from '@throughline/crm';
 import { Brake, buildWithThreads, DEFAULT_BUILD_LIMITS } from '@throughline/projection';
-
-const PROJECTIONS = { crm: crmProjection, cem: cemProjection, balance: balanceProjection };
+import { projectionNamed } from '@throughline/projections';
 
 const { folder, views, projection, workers, upTo } = JSON.parse(process.argv[2]);
-const project = PROJECTIONS[projection];
+const project = projectionNamed(projection);
 const stages = {};
 const started = performance.now();
 let own = 0;
@@ -31,7 +27,7 @@ const built = await buildWithThreads(project, {
     brake: new Brake().shared,
     limits: DEFAULT_BUILD_LIMITS,
   },
-  script: new URL(`../../services/${projection}-projection/dist/worker.js`, import.meta.url),
+  script: new URL('../../services/projection/dist/worker.js', import.meta.url),
   workers,
   signal: new AbortController().signal,
   onProgress({ stage }) {

@@ -19,9 +19,9 @@ const LOOK_AGAIN_MS = 50;
  * @param {(service: string, what: string) => void} [options.onEvent] Told when one ends and is started again.
  */
 export async function startFleet({ env, replicas = {}, onLine, onEvent }) {
-  const services = SERVICES.flatMap(({ name, main, port }) =>
+  const services = SERVICES.flatMap(({ name, main, env: own, port }) =>
     Array.from({ length: replicas[name] ?? 1 }, (_, n) =>
-      n === 0 ? { name, main, port } : { name: `${name}-${n + 1}`, main },
+      n === 0 ? { name, main, own, port } : { name: `${name}-${n + 1}`, main, own },
     ),
   );
   const ports = new Map();
@@ -35,7 +35,7 @@ export async function startFleet({ env, replicas = {}, onLine, onEvent }) {
     QUERY_API_URL: urlOf('query-api'),
   };
   const start = (service) =>
-    new Member(service, { ...shared, PORT: String(ports.get(service.name)) }, { onLine, onEvent });
+    new Member(service, { ...shared, ...service.own, PORT: String(ports.get(service.name)) }, { onLine, onEvent });
   const members = new Map(services.map((service) => [service.name, start(service)]));
 
   return {
@@ -44,9 +44,9 @@ export async function startFleet({ env, replicas = {}, onLine, onEvent }) {
     names: [...members.keys()],
     /** Starts one more of a service, under a name of its own. */
     async add(name, as) {
-      const { main } = SERVICES.find((service) => service.name === name);
+      const { main, env: own } = SERVICES.find((service) => service.name === name);
       ports.set(as, await freePort());
-      members.set(as, start({ name: as, main }));
+      members.set(as, start({ name: as, main, own }));
     },
     /** Ends a service as a crash would; it is not started again. */
     async remove(name) {

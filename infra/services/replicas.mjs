@@ -12,7 +12,7 @@ const SINGLE = ['gateway', 'mirror'];
 export function replicasIn(args) {
   const replicas = {};
   for (const arg of args) {
-    const [, name, count] = /^([a-z-]+)=([1-9]\d?)$/.exec(arg) ?? [];
+    const [, name, count] = /^([a-z0-9-]+)=([1-9]\d?)$/.exec(arg) ?? [];
     if (!SERVICES.some((service) => service.name === name) || SINGLE.includes(name)) {
       const names = SERVICES.map((service) => service.name).filter((known) => !SINGLE.includes(known));
       return `${arg} is not <service>=<how many>, such as crm-projection=2. Of these there can be several: ${names.join(', ')}.`;

@@ -5,6 +5,7 @@
 import { enginesOf } from './engines-of.mjs';
 import { startFleet } from './fleet.mjs';
 import { replicasIn } from './replicas.mjs';
+import { SERVICES } from './table.mjs';
 
 const replicas = replicasIn(process.argv.slice(2));
 if (typeof replicas === 'string') {
@@ -25,7 +26,7 @@ for (const [variable, without] of [
   if (!engines[variable]) console.log(`${variable} is not set. ${without}.`);
 }
 
-const width = 'balance-projection'.length;
+const width = Math.max(...SERVICES.map(({ name }) => name.length));
 const say = (name, text) => console.log(`${name.padEnd(width)} │ ${text}`);
 const fleet = await startFleet({ env: engines, replicas, onLine: say, onEvent: say });
 let stopping = false;

@@ -80,6 +80,7 @@ export function balanceProjection(
     name: 'balance',
     codeVersion: 1,
     definitions: { company, grid, score } as unknown as JsonValue,
+    metrics: BALANCE_METRICS,
     fragment: {
       empty: () => ({ value: value.empty(), score: scoreFragment.empty() }),
       apply(fragment, touchpoint) {

@@ -3,6 +3,7 @@ import { checkDefinition } from './definition-check.ts';
 import { SCORE_V1 } from './definitions/score.v1.ts';
 import { eventCells } from './event-cells.ts';
 import { applyToCem, emptyCemFragment, mergeCemFragments, type CemFragment } from './fragment.ts';
+import { CEM_METRICS } from './metrics.ts';
 import { makeScorer } from './score.ts';
 import { readSignals } from './signals.ts';
 import { customerCells, indexes, viewOf, type CemView } from './view.ts';
@@ -22,6 +23,7 @@ export function cemProjection(company: Company, documents: Documents = {}): Proj
     name: 'cem',
     codeVersion: 1,
     definitions: { score: definition, timeZone: company.timeZone },
+    metrics: CEM_METRICS,
     fragment: {
       empty: emptyCemFragment,
       apply(fragment, touchpoint) {

@@ -1,6 +1,7 @@
 /** What a projection is, and what it leaves in the read model. */
 import type { Day } from './day.ts';
 import type { JsonValue } from './json.ts';
+import type { MetricDefinition } from './metric.ts';
 import type { Touchpoint } from './touchpoint.ts';
 
 /**
@@ -39,6 +40,8 @@ export interface ProjectionDefinition<F, V> {
   readonly codeVersion: number;
   /** Everything else that enters the result (definitions, company); hashed into the version. */
   readonly definitions: JsonValue;
+  /** What the cells are; a metric that is not among these is told to nobody. */
+  readonly metrics?: readonly MetricDefinition[];
   readonly fragment: {
     empty(): F;
     /** May change and return the fragment it is given: the engine owns it. */

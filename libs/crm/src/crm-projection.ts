@@ -32,6 +32,7 @@ export function crmProjection(company: Company, documents: Documents = {}): Proj
     name: 'crm',
     codeVersion: 1,
     definitions: { company, survivorship } as unknown as JsonValue,
+    metrics: CRM_METRICS,
     fragment: crmFragment(day),
     eventCells: (touchpoint) => eventCells(touchpoint, day),
     view: viewReader(company, survivorship, day),

@@ -2,4 +2,4 @@
 import { serveBuilder } from '@throughline/projection';
 import { count } from './count.mjs';
 
-await serveBuilder(() => count);
+await serveBuilder(() => () => count);

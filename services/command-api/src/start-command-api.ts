@@ -1,8 +1,8 @@
 import { Engines, readEngineSettings } from '@throughline/engines';
+import { PROJECTION_NAMES } from '@throughline/projections';
 import { deploymentSecret, startService, type Service, type Settings } from '@throughline/runtime';
 import { Clock } from './clock.ts';
 import { CommandApiModule } from './command-api.module.ts';
-import { PROJECTION_NAMES } from './projections/known-projections.ts';
 
 /**
  * What stewards and engineers ask for, and the clock, as a process of its own.

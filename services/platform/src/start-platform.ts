@@ -1,19 +1,18 @@
-import { startBalanceProjection } from '@throughline/balance-projection';
-import { startCemProjection } from '@throughline/cem-projection';
 import { Clock } from '@throughline/command-api';
-import { startCrmProjection } from '@throughline/crm-projection';
 import { changesOut, Engines, readEngineSettings, watchPart, watchShare } from '@throughline/engines';
 import { startIdentity } from '@throughline/identity-service';
 import { startKafkaIntake } from '@throughline/ingestion-service';
 import { keepMirror } from '@throughline/mirror';
-import { registerViewFigures, VIEW_NAMES } from '@throughline/query-api';
+import { partOf, startProjectionNamed } from '@throughline/projection-service';
+import { PROJECTION_NAMES } from '@throughline/projections';
+import { registerViewFigures } from '@throughline/query-api';
 import { deploymentSecret, readKafkaSettings, startService, type Service, type Settings } from '@throughline/runtime';
 import { registerLogFigures } from './figures.ts';
 import { PlatformModule } from './platform.module.ts';
 
 /**
- * Runs the whole platform in this process: HTTP, the log's writer and the clock on this thread; identity and the three
- * projections on threads of their own; on the engines that the environment names, else on the embedded ones. Killing it loses
+ * Runs the whole platform in this process: HTTP, the log's writer and the clock on this thread; identity and each
+ * projection on threads of their own; on the engines that the environment names, else on the embedded ones. Killing it loses
  * nothing that was acknowledged: run again, it goes on from there.
  *
  * @throws SettingsError, or ThroughlineError `log-locked` or `log-corrupt`; whatever had been opened is closed again.
@@ -46,9 +45,9 @@ export function startPlatform(settings: Settings): Promise<Service> {
     const view = (part: string) => ({ ...along(part), changes: changesOut(part, kafka, workbench), company });
     const identity = await engines.openIdentity();
     opened.push(() => identity.close());
-    const { views, close } = await engines.openViews(VIEW_NAMES);
+    const { views, close } = await engines.openViews(PROJECTION_NAMES);
     opened.push(close);
-    const { shelves, close: closeShelves } = await engines.openShelves(VIEW_NAMES);
+    const { shelves, close: closeShelves } = await engines.openShelves(PROJECTION_NAMES);
     opened.push(closeShelves);
     if (kafka) {
       const intake = startKafkaIntake({ settings: kafka, log, secret, phoneRegion, metrics, logger, tracing });
@@ -63,9 +62,9 @@ export function startPlatform(settings: Settings): Promise<Service> {
       listening: () =>
         supervise({
           identity: () => startIdentity({ ...along('identity'), graph, secret }),
-          'crm-projection': () => startCrmProjection(view('crm-projection')),
-          'cem-projection': () => startCemProjection(view('cem-projection')),
-          'balance-projection': () => startBalanceProjection(view('balance-projection')),
+          ...Object.fromEntries(
+            PROJECTION_NAMES.map((name) => [partOf(name), () => startProjectionNamed(name, view(partOf(name)))]),
+          ),
         }),
     };
   });

@@ -195,9 +195,9 @@ describe('the platform', () => {
     });
     const { body } = await platform.get('/projections');
     expect(body.items).toMatchObject([
-      { name: 'crm', parked: 0 },
-      { name: 'cem', parked: 0 },
       { name: 'balance', parked: 0 },
+      { name: 'cem', parked: 0 },
+      { name: 'crm', parked: 0 },
     ]);
     const figures = await platform.get<string>('/internal/metrics');
     for (const name of [

@@ -1,13 +1,14 @@
 import { behind, type LogReader } from '@throughline/event-log';
+import type { ViewReader } from '@throughline/read-model';
 import { readGauges } from '@throughline/runtime';
 import type { Registry } from 'prom-client';
-import { VIEW_NAMES, type Views } from './views.ts';
+import type { CurrentViews } from './views.ts';
 
 /** What operators watch of the views; gathered when it is asked for. */
-export function registerViewFigures(registry: Registry, log: LogReader, views: Views): void {
-  const ofViews = (name: string, help: string, read: (view: Views[keyof Views]) => Promise<number>) =>
+export function registerViewFigures(registry: Registry, log: LogReader, views: CurrentViews): void {
+  const ofViews = (name: string, help: string, read: (view: ViewReader) => Promise<number>) =>
     readGauges(registry, { name, help, labelNames: ['view'] }, () =>
-      Promise.all(VIEW_NAMES.map(async (view) => [{ view }, await read(views[view])] as const)),
+      Promise.all(Object.entries(views).map(async ([view, reader]) => [{ view }, await read(reader)] as const)),
     );
   ofViews(
     'throughline_view_lag_seconds',

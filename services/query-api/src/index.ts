@@ -1,3 +1,3 @@
 export { registerViewFigures } from './figures.ts';
 export { QueryApiModule, type Sources } from './query-api.module.ts';
-export { VIEW_NAMES, type CurrentViews, type Shelves, type Views } from './views.ts';
+export type { CurrentViews, Shelves } from './views.ts';

@@ -1,8 +1,8 @@
 import { Engines, readEngineSettings } from '@throughline/engines';
+import { PROJECTION_NAMES } from '@throughline/projections';
 import { deploymentSecret, startService, type Service, type Settings } from '@throughline/runtime';
 import { registerViewFigures } from './figures.ts';
 import { QueryApiModule } from './query-api.module.ts';
-import { VIEW_NAMES } from './views.ts';
 
 /**
  * Every question, as a process of its own. It writes nothing, and reads the log from this host's mirror.
@@ -17,9 +17,9 @@ export function startQueryApi(settings: Settings): Promise<Service> {
     opened.push(() => log.close());
     const identity = await engines.openIdentity();
     opened.push(() => identity.close());
-    const { views, close } = await engines.openViews(VIEW_NAMES);
+    const { views, close } = await engines.openViews(PROJECTION_NAMES);
     opened.push(close);
-    const { shelves, close: closeShelves } = await engines.openShelves(VIEW_NAMES);
+    const { shelves, close: closeShelves } = await engines.openShelves(PROJECTION_NAMES);
     opened.push(closeShelves);
     registerViewFigures(metrics, log, views);
     return { module: QueryApiModule.forRoot({ log, views, shelves, identity, secret }) };

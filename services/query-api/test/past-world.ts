@@ -30,7 +30,7 @@ import { openLog, type EmbeddedLog, type RecordedEvent } from '@throughline/even
 import { DEFAULT_RULES, Resolver, Rules, WorkingGraph, type DecisionEvent } from '@throughline/identity';
 import type { IdentityReader } from '@throughline/read-model';
 import { createHttpApp, createLogger, createMetrics, Health, readSettings } from '@throughline/runtime';
-import { PROJECTIONS } from '../src/definitions.ts';
+import { CUSTOMER_PROJECTIONS } from '../src/definitions.ts';
 import { QueryApiModule } from '../src/index.ts';
 import { VIEW_NAMES, type CurrentViews, type Shelves } from '../src/views.ts';
 import type { Body } from './world.ts';
@@ -275,7 +275,7 @@ export function toldBy(
   if (known === undefined) return undefined;
   const keys = keysOfCustomer(known).sort();
   const views = VIEW_NAMES.map((name) => {
-    const { fragment, view } = PROJECTIONS[name](COMPANY) as unknown as ProjectionDefinition<unknown, object>;
+    const { fragment, view } = CUSTOMER_PROJECTIONS[name](COMPANY) as unknown as ProjectionDefinition<unknown, object>;
     const parts = keys.map((subject) =>
       (counting.get(subject) ?? [])
         .filter(({ occurredAt }) => counts(occurredAt))

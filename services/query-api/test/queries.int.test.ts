@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { DEFAULT_COMPANY, versionOf, type Position } from '@throughline/contracts';
 import { crmProjection } from '@throughline/crm';
+import { PROJECTION_NAMES } from '@throughline/projections';
 import { email, worldWhere, type Body, type Happened, type World } from './world.ts';
 
 const ADA = email('ada@example.com');
@@ -271,20 +272,21 @@ describe('read your own write', () => {
 
 test('projections say how far they have come', async () => {
   const { body } = await world.get('/projections');
-  expect(body.items).toMatchObject([
-    {
-      name: 'crm',
-      version: versionOf(crmProjection(DEFAULT_COMPANY)),
-      documents: { survivorship: { version: 1, shipped: true } },
-      versions: [{ version: versionOf(crmProjection(DEFAULT_COMPANY)), role: 'live', does: 'follow' }],
-      position: world.end,
-      lag: { caughtUp: true, seconds: 0 },
-      day: '2026-05-27',
-      parked: 0,
-    },
-    { name: 'cem' },
-    { name: 'balance' },
-  ]);
+  expect(body.items.map(({ name }: { name: string }) => name)).toEqual(PROJECTION_NAMES);
+  expect(body.items).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({
+        name: 'crm',
+        version: versionOf(crmProjection(DEFAULT_COMPANY)),
+        documents: { survivorship: { version: 1, shipped: true } },
+        versions: [{ version: versionOf(crmProjection(DEFAULT_COMPANY)), role: 'live', does: 'follow' }],
+        position: world.end,
+        lag: { caughtUp: true, seconds: 0 },
+        day: '2026-05-27',
+        parked: 0,
+      }),
+    ]),
+  );
 });
 
 test('the reference describes every question, its answer and its problems', async () => {

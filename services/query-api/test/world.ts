@@ -32,7 +32,7 @@ import {
   type VersionShelf,
 } from '@throughline/read-model';
 import { createHttpApp, createLogger, createMetrics, Health, readSettings } from '@throughline/runtime';
-import { PROJECTIONS } from '../src/definitions.ts';
+import { CUSTOMER_PROJECTIONS } from '../src/definitions.ts';
 import { QueryApiModule } from '../src/index.ts';
 import { VIEW_NAMES, type ViewName } from '../src/views.ts';
 
@@ -90,7 +90,10 @@ export async function worldWhere(
   const shipped: Partial<Record<ViewName, string>> = {};
   const stores = new Map<string, EmbeddedViewStore>();
   const build = async (projection: ViewName, documents: Documents, nth = 1) => {
-    const definition = PROJECTIONS[projection](DEFAULT_COMPANY, documents) as ProjectionDefinition<unknown, unknown>;
+    const definition = CUSTOMER_PROJECTIONS[projection](DEFAULT_COMPANY, documents) as ProjectionDefinition<
+      unknown,
+      unknown
+    >;
     const version = buildOf(versionOf(definition), nth);
     const store = new EmbeddedViewStore({ dir, projection, version, documents });
     closing.push(store);

@@ -9,7 +9,7 @@ import { crewOfThreads } from './thread-crew.ts';
 
 export interface BuildWithThreads {
   readonly place: BuildPlace;
-  /** The module whose body is `serveBuilder` of the same projection. Run from TypeScript source there is none: all is then done in this thread. */
+  /** The module whose body is `serveBuilder`, which knows the projection by its name. Run from TypeScript source there is none: all is then done in this thread. */
   readonly script: URL;
   readonly workers: number;
   readonly sample?: Sample | undefined;
@@ -30,7 +30,9 @@ export async function buildWithThreads<F, V>(
   const { place, script, workers, signal } = build;
   const { builder, ended, close } = await openBuilder(projection, place);
   try {
-    const threads = existsSync(fileURLToPath(script)) ? crewOfThreads(script, place, workers) : undefined;
+    const threads = existsSync(fileURLToPath(script))
+      ? crewOfThreads(script, builder.definition.name, place, workers)
+      : undefined;
     try {
       const crew = threads ?? crewHere(builder);
       const built = await buildVersion({

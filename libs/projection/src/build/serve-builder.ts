@@ -8,6 +8,8 @@ import type { Done, ResultOf, Task } from './task.ts';
 
 /** What a builder's thread is given. */
 export interface BuilderData {
+  /** The name of what it builds. */
+  readonly projection: string;
   readonly builds: BuildPlace;
 }
 
@@ -26,14 +28,18 @@ export function isBuilder(): boolean {
   return (workerData as Partial<BuilderData> | null)?.builds !== undefined;
 }
 
-/** The body of a builder's thread: does the tasks that it is sent, until it is sent nothing any more. */
-export async function serveBuilder<F, V>(projection: ProjectionOf<F, V>): Promise<void> {
-  const { builds } = workerData as BuilderData;
+/**
+ * The body of a builder's thread: does the tasks that it is sent, until it is sent nothing any more.
+ *
+ * @param named The projection of a name: the one that the thread builds.
+ */
+export async function serveBuilder<F, V>(named: (name: string) => ProjectionOf<F, V>): Promise<void> {
+  const { projection, builds } = workerData as BuilderData;
   const parent = parentPort!;
   const tell = (told: Told) => parent.postMessage(told);
   // Linux alone gives a thread a priority of its own; elsewhere it would be the whole process's.
   if (process.platform === 'linux') setPriority(0, NICENESS);
-  const { builder, ended, close } = await openBuilder(projection, builds);
+  const { builder, ended, close } = await openBuilder(named(projection), builds);
   ended.addEventListener('abort', () => builder.brake.stop());
   await new Promise<void>((resolve, reject) => {
     parent.on('message', (task: Task | undefined) => {

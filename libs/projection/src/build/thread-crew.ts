@@ -16,9 +16,9 @@ export interface ThreadCrew extends Crew {
   close(): Promise<void>;
 }
 
-/** A crew of threads; `script` is the module whose body is `serveBuilder`. */
-export function crewOfThreads(script: URL, place: BuildPlace, size: number): ThreadCrew {
-  const builders = Array.from({ length: size }, () => new BuilderThread(script, place));
+/** A crew of threads; `script` is the module whose body is `serveBuilder`, which knows the projection by its name. */
+export function crewOfThreads(script: URL, projection: string, place: BuildPlace, size: number): ThreadCrew {
+  const builders = Array.from({ length: size }, () => new BuilderThread(script, { projection, builds: place }));
   const idle = [...builders];
   return {
     size,
@@ -46,9 +46,8 @@ class BuilderThread {
   #running: Running | undefined;
   #failed: { readonly error: unknown } | undefined;
 
-  constructor(script: URL, place: BuildPlace) {
-    const data: BuilderData = { builds: place };
-    const maxOldGenerationSizeMb = Math.ceil((place.limits.heap * OLD_BEYOND) / MIB);
+  constructor(script: URL, data: BuilderData) {
+    const maxOldGenerationSizeMb = Math.ceil((data.builds.limits.heap * OLD_BEYOND) / MIB);
     const resourceLimits = { maxYoungGenerationSizeMb: YOUNG_MB, maxOldGenerationSizeMb };
     this.#worker = new Worker(script, { workerData: data, resourceLimits });
     this.#worker.on('message', (told: Told) => this.#hear(told));

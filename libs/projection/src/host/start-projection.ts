@@ -23,6 +23,8 @@ export interface StartProjection extends Omit<ProjectionPlace, 'causes' | 'chang
 const NICENESS: Readonly<Record<ProjectionTask['kind'], number>> = { follow: 5, diff: 10, build: 15 };
 
 interface Given {
+  /** Its name. */
+  readonly projection: string;
   readonly place: ProjectionPlace;
   readonly task: ProjectionTask;
   readonly script: string;
@@ -35,7 +37,7 @@ function workOf<F, V>(projection: ProjectionOf<F, V>): Work<Given, ProjectionNew
 
 /**
  * Runs a projection: every version that its control stream keeps, each in a thread of its own, and builds and compares what is asked for
- * there. `script` is the module whose body is `serveProjection` of the same one.
+ * there. `script` is the module whose body is `serveProjection`, which knows it by its name.
  */
 export function startProjection<F, V>(
   projection: ProjectionOf<F, V>,
@@ -44,6 +46,7 @@ export function startProjection<F, V>(
 ): Running {
   const causes = watch?.causes ?? false;
   const place: ProjectionPlace = { log, views, sharing, company, causes, changes: changes?.place };
+  const { name } = projection(company);
   const work = workOf(projection);
   const stopping = new AbortController();
   const ended = hostVersions({
@@ -51,7 +54,8 @@ export function startProjection<F, V>(
     place,
     writer,
     signal: stopping.signal,
-    start: (task, onNews) => startThread({ script, work, data: { place, task, script: script.href }, writer, onNews }),
+    start: (task, onNews) =>
+      startThread({ script, work, data: { projection: name, place, task, script: script.href }, writer, onNews }),
     onFollowed: (followed) => watch?.onFollowed(followed),
     onRelayed: (relayed) => changes?.onRelayed(relayed),
     onShare: (parts) => onShare?.(parts),
@@ -66,8 +70,13 @@ export function startProjection<F, V>(
   };
 }
 
-/** The body of a projection's thread, whatever it was started for. */
-export async function serveProjection<F, V>(projection: ProjectionOf<F, V>): Promise<void> {
-  if (isBuilder()) return serveBuilder(projection);
-  await serveThread(workOf(projection), ({ task }) => NICENESS[task.kind]);
+/**
+ * The body of a projection's thread, whatever it was started for.
+ *
+ * @param named The projection of a name: the one that the thread was started for.
+ */
+export async function serveProjection<F, V>(named: (name: string) => ProjectionOf<F, V>): Promise<void> {
+  if (isBuilder()) return serveBuilder(named);
+  const work: Work<Given, ProjectionNews> = (given, ...rest) => workOf(named(given.projection))(given, ...rest);
+  await serveThread(work, ({ task }) => NICENESS[task.kind]);
 }

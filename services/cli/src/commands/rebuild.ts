@@ -1,8 +1,9 @@
+import { PROJECTION_NAMES } from '@throughline/projections';
 import type { Command } from 'commander';
 import { Client } from '../api/client.ts';
 import type { RefoldedAnswer } from '../api/repairs.ts';
 import { untilVisible } from '../api/until-visible.ts';
-import { checkProjection, PROJECTIONS } from '../replay/definitions.ts';
+import { checkProjection } from '../replay/definitions.ts';
 import { plural } from '../show/words.ts';
 import { paint } from '../terminal/style.ts';
 import { idOf, WHO } from './queries.ts';
@@ -23,7 +24,7 @@ export function rebuildCommand(): Command {
     ),
   )
     .argument('<customer>', WHO)
-    .option('--projection <name...>', `only these: ${PROJECTIONS.join(', ')}`)
+    .option('--projection <name...>', `only these: ${PROJECTION_NAMES.join(', ')}`)
     .option('--wait', 'wait until it is done')
     .action(rebuild);
 }
@@ -35,7 +36,7 @@ async function rebuild(who: string, asked: Rebuilding): Promise<void> {
   const id = await idOf(client, who);
   const answer = await client.post<RefoldedAnswer>(`/customers/${id}/rebuild`, body);
   if (asked.wait) await untilVisible(client, answer.position);
-  const where = (projections ?? PROJECTIONS).join(', ');
+  const where = (projections ?? PROJECTION_NAMES).join(', ');
   const [is, next] = asked.wait ? ['has been', ''] : ['will be', ` --after ${answer.position}`];
   await show(answer, asked, ({ subjects }) =>
     [

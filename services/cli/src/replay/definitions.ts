@@ -1,21 +1,16 @@
 /** Definitions that a replay is given, read from files: each is one JSON document, and has a name among what its projection takes. */
 import { readFileSync } from 'node:fs';
-import type { JsonObject, JsonValue } from '@throughline/contracts';
+import { DEFAULT_COMPANY, type JsonObject, type JsonValue } from '@throughline/contracts';
+import { PROJECTION_NAMES, projectionNamed } from '@throughline/projections';
 import { EXIT, Stop } from '../exit.ts';
 
-/** What each projection takes, and by what a document that does not say its name is told apart. */
-const TAKES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  crm: { survivorship: 'fields' },
-  cem: { score: 'signals' },
-  balance: { score: 'signals', grid: 'cells' },
-};
-
-export const PROJECTIONS: readonly string[] = Object.keys(TAKES);
+/** What a document of a kind has, and none of another kind: by it one is known that does not say its name. */
+const MARKS: Readonly<Record<string, string>> = { survivorship: 'fields', score: 'signals', grid: 'cells' };
 
 /** @throws Stop (usage) for a projection that there is not. */
 export function checkProjection(name: string): string {
-  if (!PROJECTIONS.includes(name))
-    throw new Stop(EXIT.usage, `There is no projection ${name}.`, `There are: ${PROJECTIONS.join(', ')}.`);
+  if (!PROJECTION_NAMES.includes(name))
+    throw new Stop(EXIT.usage, `There is no projection ${name}.`, `There are: ${PROJECTION_NAMES.join(', ')}.`);
   return name;
 }
 
@@ -39,23 +34,34 @@ export function readDefinitions(projection: string, given: readonly string[]): J
 function splitArgument(projection: string, argument: string): { readonly name?: string; readonly file: string } {
   const at = argument.indexOf('=');
   const name = argument.slice(0, Math.max(0, at));
-  return Object.hasOwn(TAKES[projection]!, name) ? { name, file: argument.slice(at + 1) } : { file: argument };
+  return takenBy(projection).includes(name) ? { name, file: argument.slice(at + 1) } : { file: argument };
 }
 
-/** Which of the documents that the projection takes this one is, by what stands in it. */
+/** Which of the documents that the projection takes this one is, by what stands in it. A kind without a mark is known where it is the only one. */
 export function nameOf(projection: string, document: JsonObject, file: string): string {
-  const fitting = Object.entries(TAKES[projection]!).filter(([, mark]) => Object.hasOwn(document, mark));
-  if (fitting.length === 1) return fitting[0]![0];
-  throw new Stop(
-    EXIT.usage,
-    `${file} is no definition that ${projection} takes.`,
-    `${takes(projection)} Say which one it is: --definition ${Object.keys(TAKES[projection]!)[0]}=${file}`,
-  );
+  const taken = takenBy(projection);
+  const fitting = taken.filter((name) => {
+    const mark = MARKS[name];
+    return mark === undefined ? taken.length === 1 : Object.hasOwn(document, mark);
+  });
+  if (fitting.length === 1) return fitting[0]!;
+  const hint = taken.length > 0 ? ` Say which one it is: --definition ${taken[0]}=${file}` : '';
+  throw new Stop(EXIT.usage, `${file} is no definition that ${projection} takes.`, `${takes(projection)}${hint}`);
+}
+
+/** The names of its definitions: what has a version is one, unlike the company's time zone. */
+function takenBy(projection: string): readonly string[] {
+  const { definitions } = projectionNamed(projection)(DEFAULT_COMPANY);
+  if (!isObject(definitions)) return [];
+  return Object.keys(definitions).filter((name) => {
+    const definition = definitions[name]!;
+    return isObject(definition) && Object.hasOwn(definition, 'version');
+  });
 }
 
 function takes(projection: string): string {
-  const each = Object.entries(TAKES[projection]!).map(([name, mark]) => `${name} (it has ${mark})`);
-  return `${projection} takes: ${each.join(', ')}.`;
+  const each = takenBy(projection).map((name) => (MARKS[name] ? `${name} (it has ${MARKS[name]})` : name));
+  return `${projection} takes: ${each.join(', ') || 'none'}.`;
 }
 
 function readJson(file: string): JsonObject {

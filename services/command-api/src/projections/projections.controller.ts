@@ -10,10 +10,10 @@ import {
   type VersionEvents,
   type VersionEventType,
 } from '@throughline/contracts';
+import { PROJECTION_NAMES } from '@throughline/projections';
 import { VERSION_REFUSALS } from '@throughline/versions';
 import { bodyOf } from '../read-body.ts';
 import { AskOfVersions } from './ask-of-versions.ts';
-import { PROJECTION_NAMES } from './known-projections.ts';
 import { DiffAsked, ReplayStarted, ReplayTurned, VersionTold } from './projection-answers.ts';
 import { PromoteBody, ReplayBody, SwitchBody, TellBody } from './projection-bodies.ts';
 import type { VersionRequest, VersionsAsked } from './version-desk.ts';

@@ -1,7 +1,7 @@
 /** What is sent to have something repaired, as OpenAPI tells it and as it is checked. */
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { PROJECTION_NAMES } from '@throughline/projections';
 import { ArrayMaxSize, ArrayMinSize, IsIn, IsString, IsUUID, Length, Matches, ValidateIf } from 'class-validator';
-import { PROJECTION_NAMES } from '../projections/known-projections.ts';
 
 const MOST_IDS = 1_000;
 const ID = /^([0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;

@@ -10,8 +10,8 @@ import {
   type Position,
 } from '@throughline/contracts';
 import type { EventLog, NewEvent } from '@throughline/event-log';
+import { checkProjection } from '@throughline/projections';
 import type { CurrentViewReader, Parked, ViewReader } from '@throughline/read-model';
-import { checkProjection } from '../projections/known-projections.ts';
 import type { Asked } from '../request-log.ts';
 import { appendRepairs } from './append-repairs.ts';
 
@@ -144,8 +144,7 @@ export class RepairDesk {
   }
 
   async #view(projection: string): Promise<ViewReader> {
-    checkProjection(projection);
-    return this.#views[projection]!.pinned();
+    return this.#views[checkProjection(projection)]!.pinned();
   }
 }
 

@@ -3,7 +3,7 @@ import { Controller, HttpCode, Inject, Param, Post, Req } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiAcceptedResponse, ApiBody, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
 import { ThroughlineError, type AskedBy } from '@throughline/contracts';
-import { PROJECTION_NAMES } from '../projections/known-projections.ts';
+import { PROJECTION_NAMES } from '@throughline/projections';
 import { bodyOf } from '../read-body.ts';
 import { ClearParked, RebuildCustomer, RedriveParked } from './ask-for-repair.ts';
 import { ClearedAnswer, RefoldedAnswer } from './repair-answers.ts';

@@ -2,12 +2,18 @@ import { Injectable, type CallHandler, type ExecutionContext, type NestIntercept
 import { ThroughlineError, type Position } from '@throughline/contracts';
 import type { FastifyRequest } from 'fastify';
 import type { Observable } from 'rxjs';
+import { readsOf } from './reads.ts';
 import { Tide } from './tide.ts';
 
 const DEFAULT_TIMEOUT_MS = 5_000;
 const LONGEST_TIMEOUT_MS = 60_000;
 
-/** `?after=<position>`, and `?timeout=<milliseconds>`: the answer waits until the views have caught up that far. */
+interface Asking {
+  Querystring: { after?: unknown; timeout?: unknown };
+  Params: Readonly<Record<string, string>>;
+}
+
+/** `?after=<position>`, and `?timeout=<milliseconds>`: the answer waits until the views that it reads have caught up that far. */
 @Injectable()
 export class AfterInterceptor implements NestInterceptor {
   readonly #tide: Tide;
@@ -17,10 +23,12 @@ export class AfterInterceptor implements NestInterceptor {
   }
 
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
-    const { after, timeout } = context
-      .switchToHttp()
-      .getRequest<FastifyRequest<{ Querystring: { after?: unknown; timeout?: unknown } }>>().query;
-    if (after !== undefined) await this.#tide.reaches(positionOf(after), timeoutOf(timeout));
+    const { query, params } = context.switchToHttp().getRequest<FastifyRequest<Asking>>();
+    const { after, timeout } = query;
+    if (after !== undefined) {
+      const reads = readsOf(context.getClass());
+      await this.#tide.reaches(positionOf(after), timeoutOf(timeout), reads(params));
+    }
     return next.handle();
   }
 }

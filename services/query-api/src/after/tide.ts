@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import { later, ThroughlineError, type Position } from '@throughline/contracts';
+import { later, START, ThroughlineError, type Position } from '@throughline/contracts';
 import type { LogReader } from '@throughline/event-log';
 import type { IdentityReader } from '@throughline/read-model';
 import { EVENT_LOG, IDENTITY_GRAPH, VIEWS } from '@throughline/runtime';
-import { VIEW_NAMES, type Views } from '../views.ts';
+import type { CurrentViews } from '../views.ts';
 
 /** How often the views are asked while somebody waits: small against the time a write takes to become visible. */
 const POLL_MS = 2;
@@ -18,23 +18,25 @@ export interface FollowedLog extends LogReader {
 interface Waiter {
   /** Identity must have looked at everything up to here… */
   readonly position: Position;
-  /** …and once it has, the views must have folded everything up to here: what it decided then included. */
+  /** …and once it has, these views must have folded everything up to here: what it decided then included. */
   target: Position | undefined;
+  /** Their names. */
+  readonly views: readonly string[];
   readonly deadline: number;
   readonly resolve: () => void;
   readonly reject: (error: Error) => void;
 }
 
-/** How far all views have come together, and waiting until that is far enough. However many wait, the views are asked once a round. */
+/** How far views have come, and waiting until that is far enough. However many wait, a view is asked once a round. */
 @Injectable()
 export class Tide {
-  readonly #views: Views;
+  readonly #views: CurrentViews;
   readonly #identity: IdentityReader;
   readonly #log: FollowedLog;
   #waiters: readonly Waiter[] = [];
 
   constructor(
-    @Inject(VIEWS) views: Views,
+    @Inject(VIEWS) views: CurrentViews,
     @Inject(IDENTITY_GRAPH) identity: IdentityReader,
     @Inject(EVENT_LOG) log: FollowedLog,
   ) {
@@ -44,12 +46,12 @@ export class Tide {
   }
 
   /**
-   * Resolves once identity and every view have taken in everything up to `position`, and every view has folded what identity
+   * Resolves once identity and these views have taken in everything up to `position`, and these views have folded what identity
    * made of it.
    *
    * @throws ThroughlineError `not-caught-up` after `timeoutMs`; `invalid-query` for a position beyond the log's end.
    */
-  async reaches(position: Position, timeoutMs: number): Promise<void> {
+  async reaches(position: Position, timeoutMs: number, views: readonly string[]): Promise<void> {
     if (await this.#isBeyond(position)) {
       throw new ThroughlineError(
         'invalid-query',
@@ -60,7 +62,7 @@ export class Tide {
       const idle = this.#waiters.length === 0;
       this.#waiters = [
         ...this.#waiters,
-        { position, target: undefined, deadline: performance.now() + timeoutMs, resolve, reject },
+        { position, target: undefined, views, deadline: performance.now() + timeoutMs, resolve, reject },
       ];
       if (idle) void this.#poll();
     });
@@ -87,13 +89,17 @@ export class Tide {
 
   async #round(): Promise<void> {
     const { through, lastDecision } = await this.#identity.progress();
-    const reached = await Promise.all(VIEW_NAMES.map(async (name) => (await this.#views[name].progress()).position));
+    const names = [...new Set(this.#waiters.flatMap(({ views }) => views))];
+    const progress = await Promise.all(names.map((name) => this.#views[name]!.progress()));
+    const reached = new Map(names.map((name, i) => [name, progress[i]!.position]));
     const now = performance.now();
     this.#waiters = this.#waiters.filter((waiter) => {
       if (waiter.target === undefined && through >= waiter.position)
         waiter.target = later(waiter.position, lastDecision);
       const { target } = waiter;
-      if (target !== undefined && reached.every((position) => position >= target)) waiter.resolve();
+      // Who came during this round may want a view that was not asked: it is in the next one.
+      if (target !== undefined && waiter.views.every((name) => (reached.get(name) ?? START) >= target))
+        waiter.resolve();
       else if (now >= waiter.deadline) waiter.reject(new ThroughlineError('not-caught-up'));
       else return true;
       return false;

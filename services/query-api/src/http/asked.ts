@@ -3,6 +3,7 @@ import { ApiPropertyOptional } from '@nestjs/swagger';
 import { ThroughlineError } from '@throughline/contracts';
 import { IsOptional, IsString, Matches, type ValidationError } from 'class-validator';
 import { AfterInterceptor } from '../after/after.interceptor.ts';
+import { ofCustomers, Reading, type Reads } from '../after/reads.ts';
 
 /** What every query may ask. */
 export class Asked {
@@ -23,15 +24,19 @@ export class Asked {
   timeout?: string;
 }
 
-/** Reads the query string as its class says, refusing what it does not know by name; then waits for `after`. */
-export function Questions(): ClassDecorator & MethodDecorator {
+/**
+ * Reads the query string as its class says, refusing what it does not know by name; then waits for `after`.
+ *
+ * @param reads The views that must have come that far.
+ */
+export function Questions(reads: Reads = ofCustomers): ClassDecorator {
   const pipe = new ValidationPipe({
     transform: true,
     whitelist: true,
     forbidNonWhitelisted: true,
     exceptionFactory: refusal,
   });
-  return applyDecorators(UsePipes(pipe), UseInterceptors(AfterInterceptor));
+  return applyDecorators(UsePipes(pipe), UseInterceptors(AfterInterceptor), Reading(reads));
 }
 
 function refusal(errors: readonly ValidationError[]): ThroughlineError {

@@ -1,5 +1,5 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { METRIC_HOMES } from '../definitions.ts';
+import { METRIC_HOMES } from '@throughline/projections';
 import type { MetricsAnswer } from './metric.dto.ts';
 
 /** What can be measured, each with its formula, what it counts and where the definition comes from. */

@@ -3,6 +3,7 @@ import { QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
 import { dayFromText, ThroughlineError, type Day } from '@throughline/contracts';
 import { IsIn, IsOptional, IsString } from 'class-validator';
+import { ofMetrics } from '../after/reads.ts';
 import { Asked, Questions } from '../http/asked.ts';
 import { Problems } from '../http/problems.ts';
 import { ListMetrics } from './list-metrics.ts';
@@ -42,7 +43,7 @@ class MetricAsked extends Asked {
 
 @ApiTags('metrics')
 @Controller('metrics')
-@Questions()
+@Questions(ofMetrics)
 export class MetricsController {
   readonly #queries: QueryBus;
 

@@ -1,7 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { figure, ThroughlineError, type Cell, type Day, type MetricDefinition } from '@throughline/contracts';
-import { METRIC_HOMES } from '../definitions.ts';
+import { METRIC_HOMES } from '@throughline/projections';
 import { holds, type Condition } from '../rsql/condition.ts';
 import { parseWhere } from '../rsql/parse-where.ts';
 import { Ledgers } from '../versions/ledgers.ts';
@@ -66,8 +66,8 @@ export class ReadMetricHandler implements IQueryHandler<ReadMetric> {
     if (!home) throw new ThroughlineError('metric-not-found');
     const { metric } = home;
     const condition = checked(asked, metric);
-    const view = await this.#pins.view(home.view);
-    const changes = methodChanges(await this.#ledgers.lately(home.view));
+    const view = await this.#pins.view(home.projection);
+    const changes = methodChanges(await this.#ledgers.lately(home.projection));
     const { position, day: open } = await view.progress();
     const { from = FIRST_DAY, to = LAST_DAY } = asked;
     const cells = view.cells(metric.name, metric.timed ? { timed: true, from, to } : { timed: false });

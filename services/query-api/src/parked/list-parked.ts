@@ -5,16 +5,15 @@ import type { Parked, ViewReader } from '@throughline/read-model';
 import { EVENT_LOG } from '@throughline/runtime';
 import { readCursor, writeCursor } from '../customers/cursor.ts';
 import { Pins } from '../versions/pins.ts';
-import type { ViewName } from '../views.ts';
 import type { ParkedAnswer, ParkedItem } from './parked.dto.ts';
 
 /** What the live version of a projection could not fold or finish: where it failed, and never what is in it. */
 export class ListParked extends Query<ParkedAnswer> {
-  readonly projection: ViewName;
+  readonly projection: string;
   readonly limit: number;
   readonly cursor: string | undefined;
 
-  constructor(projection: ViewName, { limit, cursor }: { limit: number; cursor: string | undefined }) {
+  constructor(projection: string, { limit, cursor }: { limit: number; cursor: string | undefined }) {
     super();
     this.projection = projection;
     this.limit = limit;

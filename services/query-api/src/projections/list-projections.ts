@@ -2,13 +2,13 @@ import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { dayToText, type Company } from '@throughline/contracts';
 import { behind, type LogReader } from '@throughline/event-log';
+import { PROJECTION_NAMES } from '@throughline/projections';
 import type { IdentityReader } from '@throughline/read-model';
 import { EVENT_LOG, IDENTITY_GRAPH, SETTINGS, type Settings } from '@throughline/runtime';
 import { keptVersions } from '@throughline/versions';
 import { documentNames } from '../versions/documents.ts';
 import { Ledgers } from '../versions/ledgers.ts';
 import { Pins } from '../versions/pins.ts';
-import { VIEW_NAMES } from '../views.ts';
 import type { ProjectionsAnswer } from './projections.dto.ts';
 
 /** Which version of each projection answers, and how far it has come. */
@@ -39,7 +39,7 @@ export class ListProjectionsHandler implements IQueryHandler<ListProjections> {
   async execute(): Promise<ProjectionsAnswer> {
     const head = await this.#log.head();
     const { through } = await this.#identity.progress();
-    const items = VIEW_NAMES.map(async (name) => {
+    const items = PROJECTION_NAMES.map(async (name) => {
       const view = await this.#pins.view(name);
       const kept = keptVersions(await this.#ledgers.lately(name), this.#ledgers.hash(name));
       const { position, day } = await view.progress();

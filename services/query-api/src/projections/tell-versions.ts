@@ -7,14 +7,14 @@ import { keptVersions, story } from '@throughline/versions';
 import { documentNames } from '../versions/documents.ts';
 import { Ledgers } from '../versions/ledgers.ts';
 import { keptAs } from '../versions/kept-versions.ts';
-import { SHELVES, type Shelves, type ViewName } from '../views.ts';
+import { SHELVES, type Shelves } from '../views.ts';
 import type { VersionsAnswer } from './versions.dto.ts';
 
 /** The versions of a projection, and their story. */
 export class TellVersions extends Query<VersionsAnswer> {
-  readonly projection: ViewName;
+  readonly projection: string;
 
-  constructor(projection: ViewName) {
+  constructor(projection: string) {
     super();
     this.projection = projection;
   }
@@ -48,7 +48,7 @@ export class TellVersionsHandler implements IQueryHandler<TellVersions> {
       documents: named(documents),
       since: timeOf(since),
       replay: replay?.id ?? null,
-      bytes: await bytesOf(this.#shelves[projection], version),
+      bytes: await bytesOf(this.#shelves[projection]!, version),
     }));
     return {
       projection,

@@ -4,18 +4,17 @@ import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { ThroughlineError } from '@throughline/contracts';
 import { VERSION_REFUSALS, type Diff } from '@throughline/versions';
 import { Ledgers } from '../versions/ledgers.ts';
-import type { ViewName } from '../views.ts';
 import { latestDiff, stateOf } from './replay-teller.ts';
 import type { DiffAnswer } from './replay.dto.ts';
 
 /** The latest comparison of what a replay built with the live version. */
 export class GetDiff extends Query<DiffAnswer> {
-  readonly projection: ViewName;
+  readonly projection: string;
   readonly replay: string;
   /** How long to wait for its report. */
   readonly waitMs: number;
 
-  constructor(projection: ViewName, replay: string, waitMs: number) {
+  constructor(projection: string, replay: string, waitMs: number) {
     super();
     this.projection = projection;
     this.replay = replay;
@@ -49,7 +48,7 @@ export class GetDiffHandler implements IQueryHandler<GetDiff>, OnModuleDestroy {
     this.#closing.abort();
   }
 
-  async #latest(projection: ViewName, replay: string): Promise<Diff> {
+  async #latest(projection: string, replay: string): Promise<Diff> {
     const state = await this.#ledgers.of(projection);
     if (!state.replays.has(replay)) throw new ThroughlineError('not-found', VERSION_REFUSALS.NO_SUCH_REPLAY);
     const diff = latestDiff(state, replay);

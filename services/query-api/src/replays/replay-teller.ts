@@ -6,7 +6,7 @@ import { keptVersions, type Diff, type Replay, type VersionsState } from '@throu
 import { documentNames } from '../versions/documents.ts';
 import { keptAs, openKept } from '../versions/kept-versions.ts';
 import { Ledgers } from '../versions/ledgers.ts';
-import { SHELVES, type Shelves, type ViewName } from '../views.ts';
+import { SHELVES, type Shelves } from '../views.ts';
 import type { DiffState, ReplayAnswer } from './replay.dto.ts';
 
 /** How a replay stands: what the ledger says of it, and what its builder and its store say while it is kept. */
@@ -29,7 +29,7 @@ export class ReplayTeller {
     this.#company = company;
   }
 
-  async tell(projection: ViewName, replay: Replay, state: VersionsState): Promise<ReplayAnswer> {
+  async tell(projection: string, replay: Replay, state: VersionsState): Promise<ReplayAnswer> {
     const kept = keptVersions(state, this.#ledgers.hash(projection)).find((each) => each.replay?.id === replay.id);
     const said = kept && kept.does !== 'follow' ? await this.#said(projection, kept.version) : undefined;
     const followed = kept?.does === 'follow' ? await this.#followed(projection, kept.version) : undefined;
@@ -67,14 +67,14 @@ export class ReplayTeller {
     };
   }
 
-  async #said(projection: ViewName, version: string): Promise<JsonObject | undefined> {
-    const shelf = this.#shelves[projection];
+  async #said(projection: string, version: string): Promise<JsonObject | undefined> {
+    const shelf = this.#shelves[projection]!;
     const name = await keptAs(shelf, version);
     return name === undefined ? undefined : await shelf.said(name);
   }
 
-  async #followed(projection: ViewName, version: string) {
-    const opened = await openKept(this.#shelves[projection], version);
+  async #followed(projection: string, version: string) {
+    const opened = await openKept(this.#shelves[projection]!, version);
     if (!opened) return undefined;
     try {
       const { position } = await opened.reader.progress();

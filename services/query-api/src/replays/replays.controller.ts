@@ -2,12 +2,12 @@ import { Controller, Get, Param, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
 import { ThroughlineError } from '@throughline/contracts';
+import { checkProjection, PROJECTION_NAMES } from '@throughline/projections';
 import { VERSION_REFUSALS } from '@throughline/versions';
 import { IsOptional, Matches } from 'class-validator';
+import { ofProjections } from '../after/reads.ts';
 import { Questions } from '../http/asked.ts';
 import { Problems } from '../http/problems.ts';
-import { viewNamed } from '../versions/ledgers.ts';
-import { VIEW_NAMES } from '../views.ts';
 import { EstimateReplay } from './estimate/estimate-replay.ts';
 import { EstimateAnswer } from './estimate/estimate.dto.ts';
 import { GetDiff } from './get-diff.ts';
@@ -40,13 +40,13 @@ class EstimateQuestion {
   digits?: string;
 }
 
-const OfProjection = ApiParam({ name: 'name', enum: VIEW_NAMES, example: 'cem' });
+const OfProjection = ApiParam({ name: 'name', enum: PROJECTION_NAMES, example: 'cem' });
 const OfReplay = ApiParam({ name: 'replay', format: 'uuid' });
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 @ApiTags('operation')
 @Controller('projections/:name/replays')
-@Questions()
+@Questions(ofProjections)
 export class ReplaysController {
   readonly #queries: QueryBus;
 
@@ -60,7 +60,7 @@ export class ReplaysController {
   @ApiOkResponse({ type: ReplaysAnswer })
   @Problems('not-found')
   list(@Param('name') name: string): Promise<ReplaysAnswer> {
-    return this.#queries.execute(new ListReplays(viewNamed(name)));
+    return this.#queries.execute(new ListReplays(checkProjection(name)));
   }
 
   @Get('estimate')
@@ -71,7 +71,7 @@ export class ReplaysController {
   estimate(@Param('name') name: string, @Query() asked: EstimateQuestion): Promise<EstimateAnswer> {
     const workers = wholeNumber('workers', asked.workers, 1, MOST_WORKERS);
     const digits = wholeNumber('digits', asked.digits, 1, MOST_DIGITS);
-    return this.#queries.execute(new EstimateReplay(viewNamed(name), workers, digits));
+    return this.#queries.execute(new EstimateReplay(checkProjection(name), workers, digits));
   }
 
   @Get(':replay')
@@ -81,7 +81,7 @@ export class ReplaysController {
   @ApiOkResponse({ type: ReplayAnswer })
   @Problems('not-found')
   get(@Param('name') name: string, @Param('replay') replay: string): Promise<ReplayAnswer> {
-    return this.#queries.execute(new GetReplay(viewNamed(name), replayId(replay)));
+    return this.#queries.execute(new GetReplay(checkProjection(name), replayId(replay)));
   }
 
   @Get(':replay/diff')
@@ -96,7 +96,7 @@ export class ReplaysController {
     @Query() { wait }: DiffQuestion,
   ): Promise<DiffAnswer> {
     const seconds = wholeNumber('wait', wait, 0, LONGEST_WAIT_SECONDS) ?? 0;
-    return this.#queries.execute(new GetDiff(viewNamed(name), replayId(replay), 1_000 * seconds));
+    return this.#queries.execute(new GetDiff(checkProjection(name), replayId(replay), 1_000 * seconds));
   }
 }
 

@@ -3,15 +3,14 @@ import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { ThroughlineError } from '@throughline/contracts';
 import { VERSION_REFUSALS } from '@throughline/versions';
 import { Ledgers } from '../versions/ledgers.ts';
-import type { ViewName } from '../views.ts';
 import type { ReplayAnswer, ReplaysAnswer } from './replay.dto.ts';
 import { ReplayTeller } from './replay-teller.ts';
 
 /** Every replay of a projection, newest first. */
 export class ListReplays extends Query<ReplaysAnswer> {
-  readonly projection: ViewName;
+  readonly projection: string;
 
-  constructor(projection: ViewName) {
+  constructor(projection: string) {
     super();
     this.projection = projection;
   }
@@ -19,10 +18,10 @@ export class ListReplays extends Query<ReplaysAnswer> {
 
 /** One replay, and how far it is. */
 export class GetReplay extends Query<ReplayAnswer> {
-  readonly projection: ViewName;
+  readonly projection: string;
   readonly replay: string;
 
-  constructor(projection: ViewName, replay: string) {
+  constructor(projection: string, replay: string) {
     super();
     this.projection = projection;
     this.replay = replay;

@@ -1,6 +1,5 @@
 import type { Company, Documents, JsonObject, JsonValue } from '@throughline/contracts';
-import { PROJECTIONS } from '../definitions.ts';
-import type { ViewName } from '../views.ts';
+import { projectionNamed } from '@throughline/projections';
 
 /** A definition, as it calls itself. */
 export interface DocumentName {
@@ -12,11 +11,11 @@ export interface DocumentName {
 
 /** What a version is defined by: the documents it was given, and the shipped ones in place of those it was not. */
 export function documentNames(
-  projection: ViewName,
+  projection: string,
   company: Company,
   documents: Documents,
 ): Readonly<Record<string, DocumentName>> {
-  const shipped = PROJECTIONS[projection](company).definitions as JsonObject;
+  const shipped = projectionNamed(projection)(company).definitions as JsonObject;
   const named: Record<string, DocumentName> = {};
   for (const [name, definition] of Object.entries(shipped))
     if (isVersioned(definition)) named[name] = nameOf(definition, true);

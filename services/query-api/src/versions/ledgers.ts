@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { problemCode, projectionStream, ThroughlineError, versionOf, type Company } from '@throughline/contracts';
+import { problemCode, projectionStream, versionOf, type Company } from '@throughline/contracts';
 import type { LogReader } from '@throughline/event-log';
+import { projectionNamed } from '@throughline/projections';
 import { EVENT_LOG, SETTINGS, type Settings } from '@throughline/runtime';
 import {
   evolveVersions,
@@ -9,8 +10,6 @@ import {
   type Recorded,
   type VersionsState,
 } from '@throughline/versions';
-import { PROJECTIONS } from '../definitions.ts';
-import { VIEW_NAMES, type ViewName } from '../views.ts';
 
 /** A control stream, as far as it was read. */
 interface Ledger {
@@ -26,7 +25,7 @@ interface Ledger {
 export class Ledgers {
   readonly #log: LogReader;
   readonly #company: Company;
-  readonly #ledgers = new Map<ViewName, Ledger>();
+  readonly #ledgers = new Map<string, Ledger>();
 
   constructor(@Inject(EVENT_LOG) log: LogReader, @Inject(SETTINGS) { company }: Settings) {
     this.#log = log;
@@ -34,7 +33,7 @@ export class Ledgers {
   }
 
   /** As it stands now. Not to be changed. */
-  async of(name: ViewName): Promise<VersionsState> {
+  async of(name: string): Promise<VersionsState> {
     const ledger = this.#ledger(name);
     const reading = ledger.last.then(() => this.#catchUp(name, ledger));
     ledger.last = reading.catch(() => undefined);
@@ -43,7 +42,7 @@ export class Ledgers {
   }
 
   /** The same for what can be answered without the log: while that cannot be reached, as it was read last. */
-  async lately(name: ViewName): Promise<VersionsState> {
+  async lately(name: string): Promise<VersionsState> {
     try {
       return await this.of(name);
     } catch (error) {
@@ -53,12 +52,12 @@ export class Ledgers {
   }
 
   /** What the code that runs here calls a version of these documents. */
-  hash(name: ViewName): HashOfDocuments {
-    const make = PROJECTIONS[name];
-    return (documents) => versionOf<never, never>(make(this.#company, documents) as never);
+  hash(name: string): HashOfDocuments {
+    const make = projectionNamed(name);
+    return (documents) => versionOf(make(this.#company, documents));
   }
 
-  #ledger(name: ViewName): Ledger {
+  #ledger(name: string): Ledger {
     let ledger = this.#ledgers.get(name);
     if (!ledger) {
       ledger = { state: initialVersions(), read: 0, last: Promise.resolve() };
@@ -67,17 +66,10 @@ export class Ledgers {
     return ledger;
   }
 
-  async #catchUp(name: ViewName, ledger: Ledger): Promise<void> {
+  async #catchUp(name: string, ledger: Ledger): Promise<void> {
     for await (const event of this.#log.readStream(projectionStream(name), { from: ledger.read })) {
       ledger.state = evolveVersions(ledger.state, event as unknown as Recorded);
       ledger.read += 1;
     }
   }
-}
-
-/** @throws ThroughlineError `not-found` naming those that there are. */
-export function viewNamed(text: string): ViewName {
-  const name = VIEW_NAMES.find((known) => known === text);
-  if (name) return name;
-  throw new ThroughlineError('not-found', `There is no projection of this name. There are ${VIEW_NAMES.join(', ')}.`);
 }

@@ -1,8 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Company } from '@throughline/contracts';
+import type { Company, ProjectionDefinition } from '@throughline/contracts';
+import { projectionNamed } from '@throughline/projections';
 import { bareVersion, type ViewReader } from '@throughline/read-model';
 import { SETTINGS, VIEWS, type Settings } from '@throughline/runtime';
-import { PROJECTIONS, type Definitions } from '../definitions.ts';
+import type { Definitions } from '../definitions.ts';
 import { SHELVES, VIEW_NAMES, type CurrentViews, type Shelves, type ViewName, type Views } from '../views.ts';
 import { openKept } from './kept-versions.ts';
 
@@ -21,7 +22,7 @@ export class Pins {
   readonly #views: CurrentViews;
   readonly #shelves: Shelves;
   readonly #company: Company;
-  readonly #definitions = new Map<string, Definitions[ViewName]>();
+  readonly #definitions = new Map<string, ProjectionDefinition<unknown, object>>();
 
   constructor(
     @Inject(VIEWS) views: CurrentViews,
@@ -33,8 +34,9 @@ export class Pins {
     this.#company = company;
   }
 
-  view(name: ViewName): Promise<ViewReader> {
-    return this.#views[name].pinned();
+  /** The live version of a projection's view. */
+  view(name: string): Promise<ViewReader> {
+    return this.#views[name]!.pinned();
   }
 
   async views(): Promise<Views> {
@@ -47,10 +49,10 @@ export class Pins {
    *
    * @returns undefined when it is not kept.
    */
-  async ask<T>(name: ViewName, version: string, question: (view: ViewReader) => Promise<T>): Promise<T | undefined> {
+  async ask<T>(name: string, version: string, question: (view: ViewReader) => Promise<T>): Promise<T | undefined> {
     const live = await this.view(name);
     if (bareVersion(live.version) === bareVersion(version)) return await question(live);
-    const kept = await openKept(this.#shelves[name], version);
+    const kept = await openKept(this.#shelves[name]!, version);
     if (!kept) return undefined;
     try {
       return await question(kept.reader);
@@ -73,18 +75,20 @@ export class Pins {
   }
 
   /** The projection that a version was folded by, as the code that runs makes it of the version's documents. */
-  async definition<N extends ViewName>(name: N, view: ViewReader): Promise<Definitions[N]> {
+  async definition<N extends ViewName>(name: N, view: ViewReader): Promise<Definitions[N]>;
+  async definition(name: string, view: ViewReader): Promise<ProjectionDefinition<unknown, object>>;
+  async definition(name: string, view: ViewReader): Promise<ProjectionDefinition<unknown, object>> {
     const { version } = view;
     const key = `${name} ${version}`;
     const known = this.#definitions.get(key);
-    if (known) return known as Definitions[N];
-    const made = PROJECTIONS[name](this.#company, await view.documents());
+    if (known) return known;
+    const made = projectionNamed(name)(this.#company, await view.documents());
     // Before there is a version its name is empty, and says nothing of documents.
     if (version !== '') {
       if (this.#definitions.size >= MOST_DEFINITIONS) this.#definitions.clear();
       this.#definitions.set(key, made);
     }
-    return made as Definitions[N];
+    return made;
   }
 }
 

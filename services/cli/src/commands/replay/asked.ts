@@ -1,7 +1,7 @@
 /** What the commands of a replay share. */
+import { PROJECTION_NAMES } from '@throughline/projections';
 import { Command } from 'commander';
 import { authorOf } from '../../replay/author.ts';
-import { PROJECTIONS } from '../../replay/definitions.ts';
 import { print } from '../../terminal/print.ts';
 
 export interface Asked {
@@ -13,7 +13,7 @@ export interface AskedBy extends Asked {
   readonly reason?: string;
 }
 
-export const PROJECTION = `the projection: ${PROJECTIONS.join(', ')}`;
+export const PROJECTION = `the projection: ${PROJECTION_NAMES.join(', ')}`;
 
 /** A command with `--json` and examples. @param group The command that it is one of. */
 export function command(name: string, description: string, examples: readonly string[], group = 'replay'): Command {

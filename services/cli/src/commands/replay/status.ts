@@ -1,7 +1,8 @@
+import { PROJECTION_NAMES } from '@throughline/projections';
 import type { Command } from 'commander';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from '../../api/client.ts';
-import { checkProjection, PROJECTIONS } from '../../replay/definitions.ts';
+import { checkProjection } from '../../replay/definitions.ts';
 import { standingOf, type Standing } from '../../replay/replays.ts';
 import { buildingRow, standingText, troublesOf } from '../../show/standing.ts';
 import { board } from '../../terminal/board.ts';
@@ -18,7 +19,7 @@ export function statusCommand(): Command {
     .argument('[projection]', `${PROJECTION}; all of them without it`)
     .option('--watch', 'go on showing it until nothing is being built')
     .action(async (projection: string | undefined, asked: Asked & { readonly watch?: true }) => {
-      const names = projection === undefined ? PROJECTIONS : [checkProjection(projection)];
+      const names = projection === undefined ? PROJECTION_NAMES : [checkProjection(projection)];
       const client = new Client();
       const standings = asked.watch ? await watch(client, names) : await standingsOf(client, names);
       await show(standings, asked, standingText);

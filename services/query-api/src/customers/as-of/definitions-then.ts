@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { hashOf, ThroughlineError, versionOf, type Company, type Documents } from '@throughline/contracts';
 import { SETTINGS, type Settings } from '@throughline/runtime';
 import { keptVersions, story, type VersionsState } from '@throughline/versions';
-import { PROJECTIONS, type Definitions } from '../../definitions.ts';
+import { CUSTOMER_PROJECTIONS, type Definitions } from '../../definitions.ts';
 import { Ledgers } from '../../versions/ledgers.ts';
 import { VIEW_NAMES, type ViewName } from '../../views.ts';
 import type { Moment } from './moments.ts';
@@ -60,7 +60,7 @@ export class DefinitionsThen {
     const key = `${name} ${JSON.stringify(documents)}`;
     const known = this.#made.get(key);
     if (known) return known as Defined<N>;
-    const definition = PROJECTIONS[name](this.#company, documents) as Definitions[N];
+    const definition = CUSTOMER_PROJECTIONS[name](this.#company, documents) as Definitions[N];
     const made = { definition, version: versionOf<never, never>(definition as never) };
     if (this.#made.size >= MOST_KEPT) this.#made.clear();
     this.#made.set(key, made);

@@ -8,20 +8,20 @@ import { EVENT_LOG } from '@throughline/runtime';
 import type { VersionsState } from '@throughline/versions';
 import { Ledgers } from '../../versions/ledgers.ts';
 import { Pins } from '../../versions/pins.ts';
-import { SHELVES, type Shelves, type ViewName } from '../../views.ts';
+import { SHELVES, type Shelves } from '../../views.ts';
 import { countTouchpoints } from './count-touchpoints.ts';
 import type { BytesEstimate, EstimateAnswer, SecondsEstimate } from './estimate.dto.ts';
 import { trialFold } from './trial-fold.ts';
 
 /** What a replay would cost: a dry run. */
 export class EstimateReplay extends Query<EstimateAnswer> {
-  readonly projection: ViewName;
+  readonly projection: string;
   /** Undefined: as many as this machine has cores. */
   readonly workers: number | undefined;
   /** Of a sample; undefined for everyone. */
   readonly digits: number | undefined;
 
-  constructor(projection: ViewName, workers: number | undefined, digits: number | undefined) {
+  constructor(projection: string, workers: number | undefined, digits: number | undefined) {
     super();
     this.projection = projection;
     this.workers = workers;
@@ -55,7 +55,7 @@ export class EstimateReplayHandler implements IQueryHandler<EstimateReplay> {
   async execute({ projection, workers: told, digits }: EstimateReplay): Promise<EstimateAnswer> {
     const cores = availableParallelism();
     const workers = told ?? cores;
-    const shelf = this.#shelves[projection];
+    const shelf = this.#shelves[projection]!;
     const position = await this.#log.head();
     const touchpoints = await countTouchpoints(this.#log, shelf, position);
     const seconds =
@@ -74,7 +74,7 @@ export class EstimateReplayHandler implements IQueryHandler<EstimateReplay> {
     };
   }
 
-  async #byTrial(name: ViewName, touchpoints: number, workers: number, upTo: Position): Promise<SecondsEstimate> {
+  async #byTrial(name: string, touchpoints: number, workers: number, upTo: Position): Promise<SecondsEstimate> {
     const definition = await this.#pins.definition(name, await this.#pins.view(name));
     const trial = await trialFold(this.#log, definition as unknown as ProjectionDefinition<unknown, unknown>, upTo);
     return {

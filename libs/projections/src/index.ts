@@ -1,0 +1,8 @@
+export {
+  checkProjection,
+  METRIC_HOMES,
+  PROJECTION_NAMES,
+  projectionNamed,
+  PROJECTIONS,
+  type Projection,
+} from './projections.ts';

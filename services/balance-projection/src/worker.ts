@@ -1,4 +1,0 @@
-import { balanceProjection } from '@throughline/balance';
-import { serveProjection } from '@throughline/projection';
-
-await serveProjection(balanceProjection);

@@ -1,0 +1,1 @@
+export { partOf, startProjectionNamed } from './start-projection-named.ts';

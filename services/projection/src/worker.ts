@@ -1,0 +1,4 @@
+import { serveProjection } from '@throughline/projection';
+import { projectionNamed } from '@throughline/projections';
+
+await serveProjection(projectionNamed);
