@@ -77,6 +77,14 @@ export {
   type TouchpointMetadata,
 } from './touchpoint.ts';
 export { buildOf, hashOf, versionOf, type Documents, type ProjectionOf } from './version.ts';
+export {
+  isIdentityDiff,
+  type ComparisonReport,
+  type CustomerSize,
+  type IdentityChange,
+  type IdentityDiff,
+  type InEach,
+} from './identity-diff.ts';
 export type { CustomersOnlyIn, FieldDiff, MetricDiff, Mover, VersionDiff } from './version-diff.ts';
 export type * from './version-events.ts';
 export type { Cell, FieldDefinition, IndexEntry, IndexValue, ProjectionDefinition } from './view.ts';

@@ -1,9 +1,9 @@
 /** The events of `projection-<name>`: which versions of a projection there are, and which one readers are given. ADR 14. */
+import type { ComparisonReport } from './identity-diff.ts';
 import type { JsonObject } from './json.ts';
 import type { Position } from './position.ts';
 import type { Tally } from './tally.ts';
 import type { Documents } from './version.ts';
-import type { VersionDiff } from './version-diff.ts';
 
 /** Of what somebody asked for. */
 export interface AskedBy extends JsonObject {
@@ -71,7 +71,7 @@ export interface DiffReleased extends JsonObject {
 export interface DiffMade extends JsonObject {
   readonly diff: string;
   /** Absent where it failed. */
-  readonly report?: VersionDiff & JsonObject;
+  readonly report?: ComparisonReport;
   /** Why there is none: a code of the catalogue of problems. */
   readonly failed?: string;
   readonly detail?: string;

@@ -11,7 +11,7 @@
  *
  * Open are those building, paused, failed or built: one at a time, and each of them can be cancelled.
  */
-import type { Documents, Position, ReplayBuilt, Sample, VersionDiff, VersionEvent } from '@throughline/contracts';
+import type { ComparisonReport, Documents, Position, ReplayBuilt, Sample, VersionEvent } from '@throughline/contracts';
 
 export type Role = 'live' | 'candidate' | 'previous';
 
@@ -59,7 +59,7 @@ export interface Diff {
   readonly position: Position;
   /** Both have been read, or will not be: their writers may go on. */
   readonly released: boolean;
-  readonly report?: VersionDiff;
+  readonly report?: ComparisonReport;
   /** Why there is no report: a code of the catalogue of problems. */
   readonly failed?: string;
 }

@@ -1,5 +1,5 @@
 import { ApiExtraModels, ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import type { JsonObject, Position, Sample, VersionDiff } from '@throughline/contracts';
+import type { ComparisonReport, JsonObject, Position, Sample } from '@throughline/contracts';
 import type { Behind } from '@throughline/event-log';
 import type { ReplayState } from '@throughline/versions';
 import { Lag } from '../projections/projections.dto.ts';
@@ -87,7 +87,7 @@ export class DiffAnswer {
     type: 'object',
     additionalProperties: true,
     description:
-      'Customers in one only; by field how it changes and whom it changes most for; by metric the cells that differ.',
+      'Customers in one only; by field how it changes and whom it changes most for; by metric the cells that differ. Of identity: whom it splits and merges.',
   })
-  report?: VersionDiff;
+  report?: ComparisonReport;
 }
