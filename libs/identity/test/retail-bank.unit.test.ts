@@ -1,74 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { compareForHome, keyOf, normalise, type Key } from '@throughline/contracts';
 import { DEFAULT_RULES } from '../src/index.ts';
+import { isBankThere, readBank, type Bank } from './bank.ts';
 import { World, type Sent } from './world.ts';
-
-const folder = new URL('../../../../shared/data/retail_banking_crm/', import.meta.url);
-const isThere = existsSync(folder);
-if (!isThere) console.warn(`Skipped: the retail bank's data is not at ${folder.pathname}`);
-
-const secret = Buffer.alloc(32, 7);
-
-function rowsOf(file: string): string[][] {
-  const lines = readFileSync(new URL(file, folder), 'utf8')
-    .replace(/^\uFEFF/, '')
-    .split(/\r?\n/)
-    .slice(1);
-  // Only `complaints` quotes, and only fields without quotes inside.
-  return lines
-    .filter(Boolean)
-    .map((line) =>
-      [...line.matchAll(/(?:^|,)(?:"([^"]*)"|([^,]*))/g)].map(([, quoted, plain]) => quoted ?? plain ?? ''),
-    );
-}
-
-function key(type: string, raw: string): Key {
-  const normalised = normalise(type, raw, 'US');
-  if (!normalised.ok) throw new Error(`${type}: ${normalised.reason}`);
-  return { type, key: keyOf(secret, { type, value: normalised.value }) };
-}
-
-const clientKey = (raw: string) => key('client', `C${raw.replace(/^C/, '').padStart(8, '0')}`);
-
-interface Bank {
-  readonly touchpoints: readonly Sent[];
-  readonly clients: readonly string[];
-  readonly calls: readonly {
-    readonly id: string;
-    readonly phone: string;
-    readonly complaint: string | undefined;
-    readonly at: number;
-  }[];
-  /** Phone on file → client. */
-  readonly onFile: ReadonlyMap<string, string>;
-}
-
-function readBank(): Bank {
-  const touchpoints: Sent[] = [];
-  const sent = (id: string, occurredAt: number, keys: Key[]) =>
-    void touchpoints.push({ id, occurredAt, keys: keys.sort(compareForHome) });
-  const onFile = new Map<string, string>();
-  const clients: string[] = [];
-  for (const [id, , , , , , , , , , phone, email, , , , , , date] of rowsOf('clients.csv')) {
-    const client = clientKey(id!);
-    clients.push(client.key);
-    onFile.set(key('phone', phone!).key, client.key);
-    sent(`client-${id}`, Date.parse(date!), [client, key('phone', phone!), key('email', email!)]);
-  }
-  for (const row of rowsOf('complaints.csv')) {
-    const [id, client] = row.slice(-2) as [string, string];
-    const [day, month, year] = row[0]!.split('-');
-    sent(`complaint-${id}`, Date.parse(`${year}-${month}-${day}`), [clientKey(client), key('complaint', id)]);
-  }
-  const calls = rowsOf('calls.csv').map(([date, complaint, , phone, , id, , , , , start]) => {
-    const at = Date.parse(`${date}T${start || '00:00:00'}Z`);
-    const keys = [key('phone', phone!), ...(complaint!.trim() ? [key('complaint', complaint!.trim())] : [])];
-    sent(`call-${id}`, at, keys);
-    return { id: id!, phone: key('phone', phone!).key, complaint: keys[1]?.key, at };
-  });
-  return { touchpoints, clients, calls, onFile };
-}
 
 function expectKnownAnswers(world: World, { clients, calls, onFile, touchpoints }: Bank): void {
   const customers = new Set(touchpoints.map(({ keys }) => world.customerOf(keys[0]!.key)));
@@ -102,8 +35,8 @@ function shuffled<T>(list: readonly T[], seed: number): T[] {
   return result;
 }
 
-(isThere ? describe : describe.skip)('the retail bank’s calls find their customers', () => {
-  const bank = isThere ? readBank() : undefined!;
+(isBankThere ? describe : describe.skip)('the retail bank’s calls find their customers', () => {
+  const bank = isBankThere ? readBank() : undefined!;
   const play = (touchpoints: readonly Sent[]) => {
     const world = new World(DEFAULT_RULES, 100_000);
     for (const touchpoint of touchpoints) world.touch(touchpoint);
