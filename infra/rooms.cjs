@@ -63,7 +63,7 @@ exports.ROOMS = {
   engines: {
     folder: 'libs/engines',
     what: 'opens the log and the views on the engines that the environment names',
-    imports: ['contracts', 'event-log', 'read-model', 'changes', 'runtime'],
+    imports: ['contracts', 'versions', 'event-log', 'read-model', 'changes', 'runtime'],
   },
   ingestion: {
     folder: 'services/ingestion',
@@ -73,7 +73,7 @@ exports.ROOMS = {
   'identity-service': {
     folder: 'services/identity',
     what: 'follows the log and appends identity’s decisions',
-    imports: service(['identity', 'event-log', 'read-model', 'projection', 'runtime', 'engines']),
+    imports: service(['identity', 'versions', 'event-log', 'read-model', 'projection', 'runtime', 'engines']),
   },
   'projection-service': {
     folder: 'services/projection',

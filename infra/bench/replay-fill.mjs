@@ -20,7 +20,7 @@ export async function fill(folder, { counts, customers }) {
   const log = await openLog({ dir: join(folder, 'log') });
   const graph = await openIdentityStoreAt(
     { engine: 'embedded', dir: folder },
-    { dir: join(folder, 'identity'), completeAt: '' },
+    { dir: join(folder, 'identity'), rules: DEFAULT_RULES.version, completeAt: '' },
   );
   const rules = new Rules(DEFAULT_RULES, (identifier) => keyOf(SECRET, identifier));
   try {

@@ -39,9 +39,10 @@ export interface ReplayBuilt extends JsonObject {
   readonly version: string;
   /** The fixed position it was built to. */
   readonly through: Position;
-  readonly tally: Tally & JsonObject;
-  readonly customers: number;
-  /** Time at work, pauses left out. */
+  /** Of identity neither these two: its report has its figures. */
+  readonly tally?: Tally & JsonObject;
+  readonly customers?: number;
+  /** Time at work, pauses left out; of identity since it was begun or last resumed. */
   readonly seconds: number;
 }
 

@@ -6,20 +6,20 @@ import {
   type EventLog,
   type EventStoreLog,
   type LogPlace,
+  type LogReader,
   type LogStats,
 } from '@throughline/event-log';
 import {
-  openIdentityAt,
   openVersionShelfAt,
   openViewsAt,
   type CurrentViewReader,
-  type IdentityReader,
   type Sharing,
   type VersionShelf,
   type ViewPlace,
 } from '@throughline/read-model';
 import { SettingsError, type Settings } from '@throughline/runtime';
 import type { EngineSettings } from './settings.ts';
+import { openShownIdentity, type ShownIdentity } from './shown-identity.ts';
 
 /** Where a process's log and views are, and how to open them. */
 export class Engines {
@@ -97,8 +97,9 @@ export class Engines {
     return { shelves: Object.fromEntries(opened) as Record<Name, VersionShelf>, close };
   }
 
-  openIdentity(): Promise<IdentityReader> {
-    return openIdentityAt(this.views, { dir: this.graph });
+  /** Opens identity for reading, in the version that views are read by. */
+  openIdentity(log: Pick<LogReader, 'readStream'>): Promise<ShownIdentity> {
+    return openShownIdentity({ log, views: this.views, dir: this.graph });
   }
 
   #shared(): () => string {

@@ -1,5 +1,8 @@
 export { serveProjection, startProjection, type StartProjection } from './host/start-projection.ts';
-export { serveThread, startThread, type Running } from './host/thread.ts';
+export { failedFact, madeFact, notMadeFact, releasedFact } from './host/facts.ts';
+export { serveThread, startThread, type Running, type Work } from './host/thread.ts';
+export { VersionRuns } from './host/version-runs.ts';
+export { VersionStream } from './host/version-stream.ts';
 export { Bell } from './bell.ts';
 export { Brake } from './build/brake.ts';
 export type { Built } from './build/build-version.ts';

@@ -26,6 +26,8 @@ export {
   openVersionShelfAt,
   openViewsAt,
   openViewStoreAt,
+  removeIdentityAt,
+  type IdentityAt,
   type Opened,
   type OpenedView,
   type OpenViewAt,

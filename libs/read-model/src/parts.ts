@@ -15,7 +15,7 @@ const DIGITS = 16;
 const BETWEEN = 'x';
 const IDENTITY = 'i';
 /** The rules of identity that the code brings along: a version kept by these bears no number. */
-const SHIPPED_RULES = 1;
+export const SHIPPED_RULES = 1;
 
 /** The index of the part that a subject or a customer belongs to; of the first one for what can be neither. */
 export function partOf(id: string, of: number): number {

@@ -1,17 +1,20 @@
+import { rmSync } from 'node:fs';
 import type { Documents, Position } from '@throughline/contracts';
 import { EmbeddedViewStore } from './embedded/embedded-view-store.ts';
 import { openIdentityReader, openIdentityStore } from './embedded/identity-store.ts';
 import { EmbeddedVersionShelf } from './embedded/embedded-version-shelf.ts';
 import { openViewReader, type CurrentViewReader } from './embedded/open-view-reader.ts';
 import type { IdentityReader, IdentityStore } from './identity-port.ts';
-import type { Part } from './parts.ts';
+import { SHIPPED_RULES, type Part } from './parts.ts';
 import type { Presence } from './presence.ts';
-import { connectRedis } from './redis/connection.ts';
+import { clientOf, connectRedis } from './redis/connection.ts';
+import { identityShard } from './redis/identity-shard.ts';
 import { publishIdentity } from './redis/identity-publisher.ts';
 import { openRedisIdentityReader } from './redis/open-identity-reader.ts';
 import { openRedisVersionShelf } from './redis/redis-version-shelf.ts';
 import { openRedisViewReader } from './redis/open-view-reader.ts';
 import { openPresence } from './redis/presence.ts';
+import { removeShard } from './redis/shard.ts';
 import { openRedisNeighbours } from './redis/redis-neighbours.ts';
 import { openRedisViewStore } from './redis/redis-view-store.ts';
 import type { Neighbours, ViewStore } from './store.ts';
@@ -129,22 +132,28 @@ export async function openViewsAt<Name extends string>(
   };
 }
 
+/** Which identity: the one by these rules. */
+export interface IdentityAt {
+  /** The folder of the one by the shipped rules; those by others have theirs beside it. */
+  readonly dir: string;
+  readonly rules: number;
+}
+
 /**
  * Opens identity's own memory for writing. It is kept on this machine, wherever the views are; others read it where those are.
  *
- * @param graph.dir The folder it is kept in.
- * @param graph.completeAt What identity must have decided, when it begins anew, before it answers others from afar.
+ * @param identity.completeAt What it must have decided, when it begins anew, before it answers others from afar.
  */
 export async function openIdentityStoreAt(
   place: ViewPlace,
-  { dir, completeAt }: { readonly dir: string; readonly completeAt: Position },
+  { completeAt, ...identity }: IdentityAt & { readonly completeAt: Position },
 ): Promise<Opened<IdentityStore>> {
-  const kept = openIdentityStore({ dir });
+  const kept = openIdentityStore({ dir: folderOf(identity) });
   if (place.engine === 'embedded') return { store: kept, ended: NEVER, close: () => kept.close() };
   try {
     const connection = await connectRedis({ url: place.url });
     try {
-      const store = await publishIdentity({ connection, store: kept, completeAt });
+      const store = await publishIdentity({ connection, store: kept, rules: identity.rules, completeAt });
       return { store, ended: store.ended, close: () => store.close().finally(() => connection.close()) };
     } catch (error) {
       await connection.close();
@@ -157,13 +166,29 @@ export async function openIdentityStoreAt(
 }
 
 /** Opens identity for reading: where the views are, or in the folder it is kept in. */
-export async function openIdentityAt(place: ViewPlace, { dir }: { readonly dir: string }): Promise<IdentityReader> {
-  if (place.engine === 'embedded') return openIdentityReader({ dir });
+export async function openIdentityAt(place: ViewPlace, identity: IdentityAt): Promise<IdentityReader> {
+  if (place.engine === 'embedded') return openIdentityReader({ dir: folderOf(identity) });
   const connection = await connectRedis({ url: place.url });
-  const reader = await openRedisIdentityReader({ connection });
+  const reader = await openRedisIdentityReader({ connection, rules: identity.rules });
   return {
     progress: () => reader.progress(),
     ask: (question) => reader.ask(question),
     close: () => reader.close().finally(() => connection.close()),
   };
+}
+
+/** Removes what is kept of an identity, here and where the views are. Whoever decides by it is to have ended; a reader that has it open is not disturbed. */
+export async function removeIdentityAt(place: ViewPlace, identity: IdentityAt): Promise<void> {
+  rmSync(folderOf(identity), { recursive: true, force: true });
+  if (place.engine === 'embedded') return;
+  const connection = await connectRedis({ url: place.url });
+  try {
+    await removeShard(clientOf(connection), identityShard(identity.rules));
+  } finally {
+    await connection.close();
+  }
+}
+
+function folderOf({ dir, rules }: IdentityAt): string {
+  return rules === SHIPPED_RULES ? dir : `${dir}-v${rules}`;
 }

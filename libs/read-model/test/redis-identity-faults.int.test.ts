@@ -35,8 +35,8 @@ describeWithRedis('identity, published in a Redis that fails', () => {
     connection = await connectRedis({ url: server.url });
     dir = mkdtempSync(join(tmpdir(), 'identity-faults-'));
     kept = openIdentityStore({ dir });
-    store = await publishIdentity({ connection, store: kept });
-    reader = openRedisIdentityReader({ connection });
+    store = await publishIdentity({ connection, rules: 1, store: kept });
+    reader = openRedisIdentityReader({ connection, rules: 1 });
   });
   afterEach(async () => {
     await store.close();
@@ -66,7 +66,7 @@ describeWithRedis('identity, published in a Redis that fails', () => {
   const again = async (completeAt?: Position) => {
     await store.close();
     kept = openIdentityStore({ dir });
-    store = await publishIdentity({ connection, store: kept, ...(completeAt !== undefined && { completeAt }) });
+    store = await publishIdentity({ connection, rules: 1, store: kept, ...(completeAt !== undefined && { completeAt }) });
   };
   const whole = (graph: IdentityGraph) =>
     Array.from({ length: KEYS }, (_, i) => keyOf(i).key).map((key) => [
@@ -124,7 +124,7 @@ describeWithRedis('identity, published in a Redis that fails', () => {
         return typeof value === 'function' ? (value.bind(target) as unknown) : value;
       },
     });
-    const before = await publishIdentity({ connection, store: dying });
+    const before = await publishIdentity({ connection, rules: 1, store: dying });
     await expect(decide(20, 20, before)).rejects.toBe(died);
     expect((await reader.progress()).through).toBe(position(40));
     await again();
@@ -149,7 +149,7 @@ describeWithRedis('identity, published in a Redis that fails', () => {
   test('is refused to a writer that another has taken over from', async () => {
     await decide(5);
     const zombie = store;
-    store = await publishIdentity({ connection, store: kept });
+    store = await publishIdentity({ connection, rules: 1, store: kept });
     await expect(decide(5, 5, zombie)).rejects.toMatchObject({ code: 'view-taken-over' });
     expect((await kept.checkpoint())!.through).toBe(position(5));
   });

@@ -27,8 +27,8 @@ describeWithRedis('identity, published in Redis', () => {
   identityContract('a cluster of three', async () => {
     for (const node of cluster.nodes) node.cli('flushall');
     const dir = mkdtempSync(join(tmpdir(), 'identity-store-'));
-    const store = await publishIdentity({ connection, store: openIdentityStore({ dir }) });
-    const reader = openRedisIdentityReader({ connection });
+    const store = await publishIdentity({ connection, rules: 1, store: openIdentityStore({ dir }) });
+    const reader = openRedisIdentityReader({ connection, rules: 1 });
     return {
       store,
       reader,

@@ -1,6 +1,6 @@
 /** Identity's versions are those of its rules: what they are called, and which of them the views of other projections are kept by. ADR 15. */
-import type { Documents, JsonObject, Position } from '@throughline/contracts';
-import type { VersionsState } from './ledger.ts';
+import type { Documents, JsonObject } from '@throughline/contracts';
+import type { Shown, VersionsState } from './ledger.ts';
 
 /** Of the rules that the code brings along. */
 export const SHIPPED_IDENTITY = 'v1';
@@ -33,7 +33,13 @@ export function identitiesOf({ live, previous, shown }: VersionsState): Identiti
   return { shown: last, live: decides, kept: [...kept] };
 }
 
-/** The version of identity that views were read by at a position. */
-export function shownAt({ shown }: VersionsState, position: Position): string {
-  return shown.findLast((each) => each.position <= position)?.version ?? SHIPPED_IDENTITY;
+/** The version of identity that views were read by, by what was known. */
+export function shownThen({ shown }: VersionsState, isKnown: (shown: Shown) => boolean): string {
+  return shown.findLast(isKnown)?.version ?? SHIPPED_IDENTITY;
+}
+
+/** What a version of identity decides by; nothing for the shipped one. */
+export function documentsOfIdentity({ replays }: VersionsState, name: string): Documents {
+  for (const { version, documents } of replays.values()) if (version === name) return documents;
+  return {};
 }

@@ -20,4 +20,12 @@ export { pair, type Paired } from './merge.ts';
 export { VERSION_REFUSALS, type VersionRefusal } from './refusals.ts';
 export { documentsAt, story, type Reign, type Story, type StoryEntry } from './story.ts';
 export { exceeded, parseThreshold, type Threshold } from './thresholds.ts';
-export { identitiesOf, identityName, rulesVersion, shownAt, SHIPPED_IDENTITY, type Identities } from './identities.ts';
+export {
+  documentsOfIdentity,
+  identitiesOf,
+  identityName,
+  rulesVersion,
+  shownThen,
+  SHIPPED_IDENTITY,
+  type Identities,
+} from './identities.ts';

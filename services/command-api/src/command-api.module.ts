@@ -1,9 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
-import { keyOf } from '@throughline/contracts';
+import type { ShownIdentity } from '@throughline/engines';
 import type { EventLog } from '@throughline/event-log';
-import { DEFAULT_RULES, Rules } from '@throughline/identity';
-import type { IdentityReader } from '@throughline/read-model';
 import { EVENT_LOG, IDENTITY_GRAPH, SECRET, SETTINGS, VIEWS, type Settings } from '@throughline/runtime';
 import { IdentitiesController } from './identities.controller.ts';
 import { AskOfVersionsHandler } from './projections/ask-of-versions.ts';
@@ -27,7 +25,7 @@ export class CommandApiModule {
   }: {
     log: EventLog;
     secret: Uint8Array;
-    identity: IdentityReader;
+    identity: ShownIdentity;
     views: RepairedViews;
   }): DynamicModule {
     return {
@@ -57,8 +55,8 @@ export class CommandApiModule {
         },
         {
           provide: Stewardship,
-          useFactory: (reader: IdentityReader, key: Uint8Array, { phoneRegion }: Settings) =>
-            new Stewardship(reader, new Rules(DEFAULT_RULES, (identifier) => keyOf(key, identifier)), key, phoneRegion),
+          useFactory: (reader: ShownIdentity, key: Uint8Array, { phoneRegion }: Settings) =>
+            new Stewardship(reader, key, phoneRegion),
           inject: [IDENTITY_GRAPH, SECRET, SETTINGS],
         },
       ],

@@ -6,21 +6,19 @@ import {
   type Key,
   type RefusalReason,
 } from '@throughline/contracts';
-import { preview, type Preview, type RequestEvent, type Rules } from '@throughline/identity';
-import type { IdentityReader } from '@throughline/read-model';
+import type { ShownIdentity } from '@throughline/engines';
+import { preview, Rules, rulesIn, type Preview, type RequestEvent } from '@throughline/identity';
 import type { IdentifierBody, LinkBody, MoveBody, SplitBody, UndoBody } from './bodies.ts';
 
 /** Turns what stewards send into requests about keys, and looks what they would change. */
 export class Stewardship {
-  readonly #identity: Pick<IdentityReader, 'ask'>;
-  readonly #rules: Rules;
+  readonly #identity: Pick<ShownIdentity, 'ask' | 'current'>;
   readonly #secret: Uint8Array;
   readonly #region: string;
 
   /** @param region What a phone number without a country is read in, ISO 3166. */
-  constructor(identity: Pick<IdentityReader, 'ask'>, rules: Rules, secret: Uint8Array, region: string) {
+  constructor(identity: Pick<ShownIdentity, 'ask' | 'current'>, secret: Uint8Array, region: string) {
     this.#identity = identity;
-    this.#rules = rules;
     this.#secret = secret;
     this.#region = region;
   }
@@ -64,8 +62,10 @@ export class Stewardship {
   }
 
   /** @param at When it is asked for, epoch milliseconds. */
-  preview(request: RequestEvent, at: number): Promise<Preview> {
-    return this.#identity.ask((graph) => preview(graph, this.#rules, request, at));
+  async preview(request: RequestEvent, at: number): Promise<Preview> {
+    const { reader, documents } = await this.#identity.current();
+    const rules = new Rules(rulesIn(documents), (identifier) => keyOf(this.#secret, identifier));
+    return await reader.ask((graph) => preview(graph, rules, request, at));
   }
 
   /**

@@ -11,6 +11,7 @@ import {
   type RequestType,
   type TouchpointData,
 } from '@throughline/contracts';
+import { openShownIdentity } from '@throughline/engines';
 import { openLog, type EmbeddedLog } from '@throughline/event-log';
 import { DEFAULT_RULES, Resolver, Rules, WorkingGraph } from '@throughline/identity';
 import { EmbeddedViewStore, openIdentityStore, openViewsAt, type IdentityStore } from '@throughline/read-model';
@@ -58,7 +59,8 @@ export async function openDesk(): Promise<Desk> {
     metrics: createMetrics(),
     health: new Health(),
   };
-  const app = await createHttpApp(CommandApiModule.forRoot({ log, secret: SECRET, identity: store, views }), plumbing);
+  const identity = await openShownIdentity({ log, views: { engine: 'embedded', dir }, dir: join(dir, 'identity') });
+  const app = await createHttpApp(CommandApiModule.forRoot({ log, secret: SECRET, identity, views }), plumbing);
   await app.init();
   await app.getHttpAdapter().getInstance().ready();
   const rules = new Rules(DEFAULT_RULES, (identifier) => keyOf(SECRET, identifier));

@@ -37,6 +37,7 @@ import {
   type Watch,
 } from '@throughline/event-log';
 import { Resolver, WorkingGraph, type DecisionEvent, type Rules } from '@throughline/identity';
+import type { Brake } from '@throughline/projection';
 import type { IdentityCheckpoint, IdentityProgress, IdentityStore } from '@throughline/read-model';
 import { setTimeout as wait } from 'node:timers/promises';
 import { declareDuplicates } from './duplicates.ts';
@@ -50,6 +51,8 @@ export interface RunIdentity {
   readonly signal: AbortSignal;
   /** Several processes write the log, so that one id can come to stand in two streams: the later copy is then declared a duplicate. */
   readonly racing?: boolean;
+  /** Rests and goes on with it, between batches. */
+  readonly brake?: Pick<Brake, 'check'>;
   /** Called after each commit. */
   readonly onProgress?: (progress: IdentityProgress) => void;
   readonly watch?: Watch | undefined;
@@ -76,6 +79,7 @@ export async function runIdentity(run: RunIdentity): Promise<void> {
   const deciding = new Deciding(log, new WorkingGraph(store.graph), rules);
   const prefixes = [TOUCHPOINT_PREFIX, IDENTITY_REQUESTS];
   for await (const { events, through } of log.follow({ after: checkpoint.through, prefixes, batch: BATCH }, signal)) {
+    await run.brake?.check();
     const startedAt = Date.now();
     const appends: Append[] = [];
     let { revision, lastDecision } = checkpoint;

@@ -1,12 +1,14 @@
 import { join } from 'node:path';
 import type { LogWriter, Watch } from '@throughline/event-log';
 import { startThread, type Running } from '@throughline/projection';
-import { runThere, type IdentityNews, type IdentityPlace } from './run-there.ts';
+import { hostIdentity } from './host-identity.ts';
+import { performTask } from './perform-task.ts';
+import type { IdentityPlace } from './tasks.ts';
 
 export interface StartIdentity extends Omit<IdentityPlace, 'causes'> {
-  /** The thread appends its decisions through it. */
+  /** The threads append their decisions through it. */
   readonly writer: LogWriter;
-  /** Told of each commit. */
+  /** Told of each commit of the version that decides for readers. */
   readonly watch?: Watch;
   /** Told which shards of the work this replica does, there being one, where it stands by with others. */
   readonly onShare?: (shards: readonly number[]) => void;
@@ -19,18 +21,24 @@ export function identityFolder(data: string): string {
   return join(data, 'identity');
 }
 
-/** Runs identity in a thread of its own. */
+/** Runs identity: every version of it that its control stream keeps, each in a thread of its own, and compares what is asked for there. */
 export function startIdentity({ writer, watch, onShare, log, graph, views, sharing, secret }: StartIdentity): Running {
   const place: IdentityPlace = { log, graph, views, sharing, secret, causes: watch?.causes ?? false };
-  const onNews = (news: IdentityNews) => {
-    if ('followed' in news) watch?.onFollowed(news.followed);
-    else onShare?.(news.decides ? [0] : []);
-  };
-  return startThread({
-    script: SCRIPT,
-    work: runThere,
-    data: place,
+  const stopping = new AbortController();
+  const ended = hostIdentity({
+    place,
     writer,
-    onNews: watch || onShare ? onNews : undefined,
+    signal: stopping.signal,
+    start: (task, onNews) => startThread({ script: SCRIPT, work: performTask, data: { place, task }, writer, onNews }),
+    onFollowed: (followed) => watch?.onFollowed(followed),
+    onDecides: (decides) => onShare?.(decides ? [0] : []),
   });
+  ended.catch(() => undefined);
+  return {
+    ended,
+    stop() {
+      stopping.abort();
+      return ended.catch(() => undefined);
+    },
+  };
 }

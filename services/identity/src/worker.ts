@@ -1,5 +1,11 @@
-/** Identity's thread. */
+/** Identity's threads. */
 import { serveThread } from '@throughline/projection';
-import { runThere } from './run-there.ts';
+import { performTask } from './perform-task.ts';
+import type { IdentityTask } from './tasks.ts';
 
-await serveThread(runThere);
+/** What is decided for readers goes first; what is only to be compared comes last, as a projection's builders do. */
+function nicenessOf(task: IdentityTask): number {
+  return task.kind === 'compare' ? 10 : task.isBeside ? 15 : 0;
+}
+
+await serveThread(performTask, ({ task }) => nicenessOf(task));

@@ -1,16 +1,16 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { CommandApiModule } from '@throughline/command-api';
+import type { ShownIdentity } from '@throughline/engines';
 import type { EventLog } from '@throughline/event-log';
 import { IngestionModule } from '@throughline/ingestion-service';
 import { QueryApiModule, type CurrentViews, type Shelves } from '@throughline/query-api';
-import type { IdentityReader } from '@throughline/read-model';
 
 /** What all services of one process share. */
 export interface Shared {
   readonly log: EventLog;
   readonly views: CurrentViews;
   readonly shelves: Shelves;
-  readonly identity: IdentityReader;
+  readonly identity: ShownIdentity;
   readonly secret: Uint8Array;
 }
 

@@ -43,7 +43,7 @@ export function startPlatform(settings: Settings): Promise<Service> {
       watch: watchPart(part, { ...workbench, log }),
     });
     const view = (part: string) => ({ ...along(part), changes: changesOut(part, kafka, workbench), company });
-    const identity = await engines.openIdentity();
+    const identity = await engines.openIdentity(log);
     opened.push(() => identity.close());
     const { views, close } = await engines.openViews(PROJECTION_NAMES);
     opened.push(close);

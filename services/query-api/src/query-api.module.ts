@@ -1,6 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
-import type { IdentityReader } from '@throughline/read-model';
+import type { ShownIdentity } from '@throughline/engines';
 import { EVENT_LOG, IDENTITY_GRAPH, SECRET, VIEWS } from '@throughline/runtime';
 import { AfterInterceptor } from './after/after.interceptor.ts';
 import { Tide, type FollowedLog } from './after/tide.ts';
@@ -38,7 +38,7 @@ export interface Sources {
   readonly log: FollowedLog;
   readonly views: CurrentViews;
   readonly shelves: Shelves;
-  readonly identity: IdentityReader;
+  readonly identity: ShownIdentity;
   readonly secret: Uint8Array;
 }
 

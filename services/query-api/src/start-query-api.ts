@@ -15,7 +15,7 @@ export function startQueryApi(settings: Settings): Promise<Service> {
     const secret = deploymentSecret(settings);
     const { log } = engines.openSharedLog();
     opened.push(() => log.close());
-    const identity = await engines.openIdentity();
+    const identity = await engines.openIdentity(log);
     opened.push(() => identity.close());
     const { views, close } = await engines.openViews(PROJECTION_NAMES);
     opened.push(close);

@@ -28,11 +28,11 @@ import {
 } from '@throughline/contracts';
 import { openLog, type EmbeddedLog, type RecordedEvent } from '@throughline/event-log';
 import { DEFAULT_RULES, Resolver, Rules, WorkingGraph, type DecisionEvent } from '@throughline/identity';
-import type { IdentityReader } from '@throughline/read-model';
 import { createHttpApp, createLogger, createMetrics, Health, readSettings } from '@throughline/runtime';
 import { CUSTOMER_PROJECTIONS } from '../src/definitions.ts';
 import { QueryApiModule } from '../src/index.ts';
 import { VIEW_NAMES, type CurrentViews, type Shelves } from '../src/views.ts';
+import { shippedIdentity } from './shipped-identity.ts';
 import type { Body } from './world.ts';
 
 export const SECRET_KEY = new Uint8Array(32).fill(7);
@@ -137,11 +137,11 @@ export class PastWorld {
     const log = await openLog({ dir });
     const deciding = new Deciding();
     const progress = { through: START, lastDecision: START };
-    const identity: IdentityReader = {
+    const identity = shippedIdentity({
       progress: async () => ({ ...progress }),
       ask: async (question) => question(deciding.graph),
       close: async () => {},
-    };
+    });
     const reads = { decisions: 0 };
     const counted = {
       ...log,

@@ -27,7 +27,6 @@ import {
   openVersionShelfAt,
   openViewReader,
   type CurrentViewReader,
-  type IdentityReader,
   type Parked,
   type VersionShelf,
 } from '@throughline/read-model';
@@ -35,6 +34,7 @@ import { createHttpApp, createLogger, createMetrics, Health, readSettings } from
 import { CUSTOMER_PROJECTIONS } from '../src/definitions.ts';
 import { QueryApiModule } from '../src/index.ts';
 import { VIEW_NAMES, type ViewName } from '../src/views.ts';
+import { shippedIdentity } from './shipped-identity.ts';
 
 export const SECRET_KEY = new Uint8Array(32).fill(7);
 export const email = (value: string): Key => ({ type: 'email', key: keyOf(SECRET_KEY, { type: 'email', value }) });
@@ -112,11 +112,11 @@ export async function worldWhere(
   const pins: ViewName[] = [];
 
   const identity = { through: end, lastDecision: '' as Position };
-  const graph: IdentityReader = {
+  const graph = shippedIdentity({
     progress: async () => ({ ...identity }),
     ask: async (question) => question({} as IdentityGraph),
     close: async () => {},
-  };
+  });
   const settings = readSettings({ THROUGHLINE_DATA: dir, LOG_LEVEL: 'silent' });
   const app = await createHttpApp(
     QueryApiModule.forRoot({

@@ -3,7 +3,8 @@ import {
   NAMESPACE,
   problemCode,
   uuidv5,
-  type JsonObject,
+  type ComparisonReport,
+  type IdentityDiff,
   type Position,
   type ProblemCode,
   type ThroughlineError,
@@ -38,8 +39,8 @@ export function releasedFact(diff: string): VersionFact {
   return { id: idOf('diff.released', diff), type: 'diff.released', data: { diff } };
 }
 
-export function madeFact(diff: string, report: VersionDiff): VersionFact {
-  const data = { diff, report: report as VersionDiff & JsonObject };
+export function madeFact(diff: string, report: VersionDiff | IdentityDiff): VersionFact {
+  const data = { diff, report: report as ComparisonReport };
   return { id: idOf('diff.made', diff), type: 'diff.made', data };
 }
 

@@ -7,7 +7,7 @@ import {
   edgeBytes,
   edgeRow,
   IDENTITY_FIELD,
-  IDENTITY_SHARD,
+  identityShard,
   IDENTITY_TABLE,
   keyBytes,
   keyRow,
@@ -21,6 +21,8 @@ export interface PublishIdentity {
   readonly connection: RedisConnection;
   /** What identity decides on: it stays on the deciding host. */
   readonly store: IdentityStore;
+  /** What it is decided by. */
+  readonly rules: number;
   /** Of the ownership of identity, as for a view. */
   readonly token?: number;
   /** As for a view: what identity must have decided, when it begins anew, before it answers others. */
@@ -45,13 +47,15 @@ export interface PublishedIdentityStore extends IdentityStore {
 export async function publishIdentity({
   connection,
   store,
+  rules,
   token,
   completeAt = START,
 }: PublishIdentity): Promise<PublishedIdentityStore> {
   const client = clientOf(connection);
-  const shard = await Shard.takeOver(client, IDENTITY_SHARD, { token });
+  const name = identityShard(rules);
+  const shard = await Shard.takeOver(client, name, { token });
   const meta = [IDENTITY_FIELD.checkpoint, COMPLETE_AT];
-  const [checkpoint, waitsFor] = await client.fields(keyOf(IDENTITY_SHARD, META), meta);
+  const [checkpoint, waitsFor] = await client.fields(keyOf(name, META), meta);
   const published = checkpoint ? unpack<IdentityCheckpoint>(checkpoint) : undefined;
   const incomplete = waitsFor ? (String(waitsFor) as Position) : undefined;
   const identity = new Publisher(store, shard, { published, incomplete, completeAt });
@@ -153,7 +157,7 @@ class Publisher implements PublishedIdentityStore {
 
 function emptied(completeAt: Position): WriteSet {
   const writes = new WriteSet();
-  for (const table of IDENTITY_SHARD.tables) writes.drop(table);
+  for (const table of Object.values(IDENTITY_TABLE)) writes.drop(table);
   writes.unset(META, IDENTITY_FIELD.checkpoint);
   writes.put(META, COMPLETE_AT, completeAt || undefined);
   return writes;

@@ -13,6 +13,7 @@ import {
   type Side,
 } from '@throughline/contracts';
 import { pack, unpack } from './codec.ts';
+import { SHIPPED_RULES } from '../parts.ts';
 import type { ShardName } from './shard.ts';
 
 export const IDENTITY_TABLE = {
@@ -30,7 +31,10 @@ export const IDENTITY_TABLE = {
 
 export const IDENTITY_FIELD = { checkpoint: 'checkpoint' } as const;
 
-export const IDENTITY_SHARD: ShardName = { tag: 'identity', tables: Object.values(IDENTITY_TABLE) };
+/** Where the graph by these rules is: in a slot of its own. */
+export function identityShard(rules: number): ShardName {
+  return { tag: rules === SHIPPED_RULES ? 'identity' : `identity-v${rules}`, tables: Object.values(IDENTITY_TABLE) };
+}
 
 /** Rows are arrays: a name in every row would be most of it. */
 type KeyRow = [

@@ -4,23 +4,33 @@ import type { Reply } from './client.ts';
 import { unpack } from './codec.ts';
 import { clientOf, type RedisConnection } from './connection.ts';
 import { FetchedGraph, NotFetched, type Look } from './fetched-graph.ts';
-import { IDENTITY_FIELD, IDENTITY_SHARD } from './identity-shard.ts';
+import { IDENTITY_FIELD, identityShard } from './identity-shard.ts';
 import { READ_GRAPH } from './read-scripts.ts';
 import { Absent, ShardReader } from './shard-reader.ts';
+import type { ShardName } from './shard.ts';
 
 /** Looks fetched ahead of being asked for, at most. */
 const AHEAD = 2_000;
 
 /** Opens identity as it is published in Redis: see `publishIdentity`. */
-export function openRedisIdentityReader({ connection }: { connection: RedisConnection }): IdentityReader {
-  return new RedisIdentityReader(new ShardReader(clientOf(connection), IDENTITY_SHARD));
+export function openRedisIdentityReader({
+  connection,
+  rules,
+}: {
+  readonly connection: RedisConnection;
+  readonly rules: number;
+}): IdentityReader {
+  const name = identityShard(rules);
+  return new RedisIdentityReader(new ShardReader(clientOf(connection), name), name);
 }
 
 class RedisIdentityReader implements IdentityReader {
   readonly #shard: ShardReader;
+  readonly #name: ShardName;
 
-  constructor(shard: ShardReader) {
+  constructor(shard: ShardReader, name: ShardName) {
     this.#shard = shard;
+    this.#name = name;
   }
 
   async progress(): Promise<IdentityProgress> {
@@ -61,7 +71,7 @@ class RedisIdentityReader implements IdentityReader {
 
   async #fetch(looks: readonly Look[]): Promise<ReadonlyMap<string, Reply>> {
     const args = looks.flatMap(({ asked }) => asked);
-    const rows = await this.#shard.ask(READ_GRAPH, IDENTITY_SHARD.tables, args);
+    const rows = await this.#shard.ask(READ_GRAPH, this.#name.tables, args);
     return new Map(looks.map(({ name }, i) => [name, rows[i]!]));
   }
 }

@@ -1,4 +1,5 @@
 import {
+  IDENTITY,
   projectionStream,
   ThroughlineError,
   type Company,
@@ -7,12 +8,15 @@ import {
   type VersionEvent,
 } from '@throughline/contracts';
 import type { EventLog } from '@throughline/event-log';
+import { PROJECTION_NAMES } from '@throughline/projections';
 import {
   decideVersions,
   evolveVersions,
+  identityName,
   initialVersions,
   keptVersions,
   liveVersion,
+  namesGiven,
   openReplay,
   VERSION_REFUSALS,
   type HashOfDocuments,
@@ -67,7 +71,8 @@ export class VersionDesk {
     if (request.type === 'start') hash(given(request.data.documents));
     let decided: readonly VersionEvent[] = [];
     const { state, recorded, position } = await this.#stream(projection).decide((now) => {
-      const decision = decideVersions(addressed(request, now.state, hash), now.state, hash);
+      if (projection === IDENTITY) checkRules(request, now.state);
+      const decision = decideVersions(addressed(goingOver(projection, request), now.state, hash), now.state, hash);
       if (!decision.ok) throw refused(decision.reason);
       decided = decision.events;
       return decided.map(({ id, type, data }) => ({
@@ -100,6 +105,24 @@ export class VersionDesk {
     }
     return stream;
   }
+}
+
+/** Readers of every view go over to another version of identity together. */
+function goingOver(projection: string, request: VersionRequest): VersionRequest {
+  if (projection !== IDENTITY || (request.type !== 'promote' && request.type !== 'roll-back')) return request;
+  return { ...request, data: { ...request.data, views: PROJECTION_NAMES } } as VersionRequest;
+}
+
+/** Rules are called by their number, for ever; and of what decides there is one, which takes all or nothing. */
+function checkRules(request: VersionRequest, state: VersionsState): void {
+  if (request.type !== 'start' || state.recorded.has(request.id)) return;
+  const { documents, sample, workers, source } = request.data;
+  if (sample !== undefined || workers !== undefined || source !== 'copy')
+    throw new ThroughlineError(
+      'invalid-request',
+      'Identity is decided whole, by one: it takes no sample, workers or source.',
+    );
+  if (namesGiven(state, identityName).has(identityName(given(documents)))) throw refused('NAME_TAKEN');
 }
 
 /** Names the replay or version that is meant where none is named. What was asked before means what it meant then. */

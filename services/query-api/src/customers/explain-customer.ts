@@ -36,7 +36,8 @@ export class ExplainCustomerHandler implements IQueryHandler<ExplainCustomer> {
 
   async execute({ id, version }: ExplainCustomer): Promise<Explanation> {
     if (version === undefined) return await this.#explain(id, await this.#pins.view('cem'));
-    const explained = await this.#pins.ask('cem', version, (cem) => this.#explain(id, cem));
+    const meant = await this.#pins.asGiven('cem', version);
+    const explained = await this.#pins.ask('cem', meant, (cem) => this.#explain(id, cem));
     if (explained) return explained;
     throw new ThroughlineError(
       'not-found',

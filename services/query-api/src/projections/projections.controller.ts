@@ -1,10 +1,10 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
-import { checkProjection, PROJECTION_NAMES } from '@throughline/projections';
 import { ofProjections } from '../after/reads.ts';
 import { Asked, Questions } from '../http/asked.ts';
 import { Problems } from '../http/problems.ts';
+import { checkVersioned, VERSIONED } from '../versions/versioned.ts';
 import { ListProjections } from './list-projections.ts';
 import { ProjectionsAnswer } from './projections.dto.ts';
 import { TellVersions } from './tell-versions.ts';
@@ -34,10 +34,10 @@ export class ProjectionsController {
   @ApiOperation({
     summary: 'Which versions are kept, what readers were given from when to when, and who said so and why',
   })
-  @ApiParam({ name: 'name', enum: PROJECTION_NAMES, example: 'cem' })
+  @ApiParam({ name: 'name', enum: VERSIONED, example: 'cem' })
   @ApiOkResponse({ type: VersionsAnswer })
   @Problems('not-found')
   versions(@Param('name') name: string): Promise<VersionsAnswer> {
-    return this.#queries.execute(new TellVersions(checkProjection(name)));
+    return this.#queries.execute(new TellVersions(checkVersioned(name)));
   }
 }

@@ -48,7 +48,7 @@ export class TellVersionsHandler implements IQueryHandler<TellVersions> {
       documents: named(documents),
       since: timeOf(since),
       replay: replay?.id ?? null,
-      bytes: await bytesOf(this.#shelves[projection]!, version),
+      bytes: await bytesOf(this.#shelves[projection], version),
     }));
     return {
       projection,
@@ -77,9 +77,9 @@ function timeOf(ms: number | undefined): string | null {
   return ms === undefined ? null : new Date(ms).toISOString();
 }
 
-async function bytesOf(shelf: VersionShelf, version: string): Promise<number | null> {
-  const name = await keptAs(shelf, version);
-  return (name === undefined ? undefined : await shelf.bytes(name)) ?? null;
+async function bytesOf(shelf: VersionShelf | undefined, version: string): Promise<number | null> {
+  const name = shelf && (await keptAs(shelf, version));
+  return (name === undefined ? undefined : await shelf!.bytes(name)) ?? null;
 }
 
 function withoutContent(data: JsonObject, named: (documents: Documents) => object): JsonObject {

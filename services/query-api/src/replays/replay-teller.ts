@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Company, JsonObject } from '@throughline/contracts';
+import { IDENTITY, type Company, type JsonObject } from '@throughline/contracts';
+import type { ShownIdentity } from '@throughline/engines';
 import { behind, type LogReader } from '@throughline/event-log';
-import { EVENT_LOG, SETTINGS, type Settings } from '@throughline/runtime';
+import { EVENT_LOG, IDENTITY_GRAPH, SETTINGS, type Settings } from '@throughline/runtime';
 import { keptVersions, type Diff, type Replay, type VersionsState } from '@throughline/versions';
 import { documentNames } from '../versions/documents.ts';
 import { keptAs, openKept } from '../versions/kept-versions.ts';
@@ -16,23 +17,28 @@ export class ReplayTeller {
   readonly #shelves: Shelves;
   readonly #log: LogReader;
   readonly #company: Company;
+  readonly #identity: ShownIdentity;
 
   constructor(
     @Inject(Ledgers) ledgers: Ledgers,
     @Inject(SHELVES) shelves: Shelves,
     @Inject(EVENT_LOG) log: LogReader,
     @Inject(SETTINGS) { company }: Settings,
+    @Inject(IDENTITY_GRAPH) identity: ShownIdentity,
   ) {
     this.#ledgers = ledgers;
     this.#shelves = shelves;
     this.#log = log;
     this.#company = company;
+    this.#identity = identity;
   }
 
   async tell(projection: string, replay: Replay, state: VersionsState): Promise<ReplayAnswer> {
     const kept = keptVersions(state, this.#ledgers.hash(projection)).find((each) => each.replay?.id === replay.id);
     const said = kept && kept.does !== 'follow' ? await this.#said(projection, kept.version) : undefined;
-    const followed = kept?.does === 'follow' ? await this.#followed(projection, kept.version) : undefined;
+    // Identity is built by following the log from its beginning.
+    const follows = kept?.does === 'follow' || (projection === IDENTITY && kept?.does === 'build');
+    const followed = follows ? await this.#followed(projection, kept.version) : undefined;
     const { built, failed } = replay;
     const diff = latestDiff(state, replay.id);
     const parked = followed?.parked ?? said?.['parked'];
@@ -56,9 +62,8 @@ export class ReplayTeller {
         built: {
           version: built.version,
           through: built.through,
-          touchpoints: built.tally.touchpoints,
-          ids: built.tally.ids,
-          customers: built.customers,
+          ...(built.tally && { touchpoints: built.tally.touchpoints, ids: built.tally.ids }),
+          ...(built.customers !== undefined && { customers: built.customers }),
           seconds: built.seconds,
         },
       }),
@@ -68,12 +73,13 @@ export class ReplayTeller {
   }
 
   async #said(projection: string, version: string): Promise<JsonObject | undefined> {
-    const shelf = this.#shelves[projection]!;
-    const name = await keptAs(shelf, version);
-    return name === undefined ? undefined : await shelf.said(name);
+    const shelf = this.#shelves[projection];
+    const name = shelf && (await keptAs(shelf, version));
+    return name === undefined ? undefined : await shelf!.said(name);
   }
 
   async #followed(projection: string, version: string) {
+    if (projection === IDENTITY) return { position: (await this.#identity.progressOf(version)).through, parked: 0 };
     const opened = await openKept(this.#shelves[projection]!, version);
     if (!opened) return undefined;
     try {

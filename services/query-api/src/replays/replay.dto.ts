@@ -18,10 +18,13 @@ class BuiltDto {
   @ApiProperty({ description: 'Its name by the code that built it.', example: VERSION }) version!: string;
   @ApiProperty({ type: String, description: 'The fixed position it was built to.', example: POSITION })
   through!: Position;
-  @ApiProperty() touchpoints!: number;
-  @ApiProperty({ description: 'Digest of all that was folded: equal to the live version’s at the same position.' })
-  ids!: string;
-  @ApiProperty() customers!: number;
+  @ApiPropertyOptional({ description: 'Absent for identity.' }) touchpoints?: number;
+  @ApiPropertyOptional({
+    description:
+      'Digest of all that was folded: equal to the live version’s at the same position. Absent for identity.',
+  })
+  ids?: string;
+  @ApiPropertyOptional({ description: 'Absent for identity.' }) customers?: number;
   @ApiProperty({ description: 'At work, pauses left out.' }) seconds!: number;
 }
 

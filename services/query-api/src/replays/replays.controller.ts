@@ -2,12 +2,13 @@ import { Controller, Get, Param, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiPropertyOptional, ApiTags } from '@nestjs/swagger';
 import { ThroughlineError } from '@throughline/contracts';
-import { checkProjection, PROJECTION_NAMES } from '@throughline/projections';
 import { VERSION_REFUSALS } from '@throughline/versions';
 import { IsOptional, Matches } from 'class-validator';
+import { checkProjection } from '@throughline/projections';
 import { ofProjections } from '../after/reads.ts';
 import { Questions } from '../http/asked.ts';
 import { Problems } from '../http/problems.ts';
+import { checkVersioned, VERSIONED } from '../versions/versioned.ts';
 import { EstimateReplay } from './estimate/estimate-replay.ts';
 import { EstimateAnswer } from './estimate/estimate.dto.ts';
 import { GetDiff } from './get-diff.ts';
@@ -40,7 +41,7 @@ class EstimateQuestion {
   digits?: string;
 }
 
-const OfProjection = ApiParam({ name: 'name', enum: PROJECTION_NAMES, example: 'cem' });
+const OfProjection = ApiParam({ name: 'name', enum: VERSIONED, example: 'cem' });
 const OfReplay = ApiParam({ name: 'replay', format: 'uuid' });
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
@@ -60,7 +61,7 @@ export class ReplaysController {
   @ApiOkResponse({ type: ReplaysAnswer })
   @Problems('not-found')
   list(@Param('name') name: string): Promise<ReplaysAnswer> {
-    return this.#queries.execute(new ListReplays(checkProjection(name)));
+    return this.#queries.execute(new ListReplays(checkVersioned(name)));
   }
 
   @Get('estimate')
@@ -81,7 +82,7 @@ export class ReplaysController {
   @ApiOkResponse({ type: ReplayAnswer })
   @Problems('not-found')
   get(@Param('name') name: string, @Param('replay') replay: string): Promise<ReplayAnswer> {
-    return this.#queries.execute(new GetReplay(checkProjection(name), replayId(replay)));
+    return this.#queries.execute(new GetReplay(checkVersioned(name), replayId(replay)));
   }
 
   @Get(':replay/diff')
@@ -96,7 +97,7 @@ export class ReplaysController {
     @Query() { wait }: DiffQuestion,
   ): Promise<DiffAnswer> {
     const seconds = wholeNumber('wait', wait, 0, LONGEST_WAIT_SECONDS) ?? 0;
-    return this.#queries.execute(new GetDiff(checkProjection(name), replayId(replay), 1_000 * seconds));
+    return this.#queries.execute(new GetDiff(checkVersioned(name), replayId(replay), 1_000 * seconds));
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Company, Documents, JsonObject, JsonValue } from '@throughline/contracts';
-import { projectionNamed } from '@throughline/projections';
+import { shippedDefinitions } from './versioned.ts';
 
 /** A definition, as it calls itself. */
 export interface DocumentName {
@@ -15,7 +15,7 @@ export function documentNames(
   company: Company,
   documents: Documents,
 ): Readonly<Record<string, DocumentName>> {
-  const shipped = projectionNamed(projection)(company).definitions as JsonObject;
+  const shipped = shippedDefinitions(projection, company);
   const named: Record<string, DocumentName> = {};
   for (const [name, definition] of Object.entries(shipped))
     if (isVersioned(definition)) named[name] = nameOf(definition, true);

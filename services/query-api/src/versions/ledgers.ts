@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { problemCode, projectionStream, versionOf, type Company } from '@throughline/contracts';
+import { problemCode, projectionStream, type Company } from '@throughline/contracts';
 import type { LogReader } from '@throughline/event-log';
-import { projectionNamed } from '@throughline/projections';
 import { EVENT_LOG, SETTINGS, type Settings } from '@throughline/runtime';
 import {
   evolveVersions,
@@ -10,6 +9,7 @@ import {
   type Recorded,
   type VersionsState,
 } from '@throughline/versions';
+import { nameOfDocuments } from './versioned.ts';
 
 /** A control stream, as far as it was read. */
 interface Ledger {
@@ -53,8 +53,7 @@ export class Ledgers {
 
   /** What the code that runs here calls a version of these documents. */
   hash(name: string): HashOfDocuments {
-    const make = projectionNamed(name);
-    return (documents) => versionOf(make(this.#company, documents));
+    return nameOfDocuments(name, this.#company);
   }
 
   #ledger(name: string): Ledger {

@@ -1,17 +1,20 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import type { Company, ProjectionDefinition } from '@throughline/contracts';
+import { ThroughlineError, type Company, type ProjectionDefinition } from '@throughline/contracts';
 import { projectionNamed } from '@throughline/projections';
-import { bareVersion, type ViewReader } from '@throughline/read-model';
+import { rulesOf, unpartedVersion, type ViewReader } from '@throughline/read-model';
 import { SETTINGS, VIEWS, type Settings } from '@throughline/runtime';
 import type { Definitions } from '../definitions.ts';
 import { SHELVES, VIEW_NAMES, type CurrentViews, type Shelves, type ViewName, type Views } from '../views.ts';
-import { openKept } from './kept-versions.ts';
+import { asGiven, openExactly } from './kept-versions.ts';
 
 /** The version of each view that something was read from. */
 export type VersionNames = Readonly<Record<ViewName, string>>;
 
 /** More versions than are ever kept at once. */
 const MOST_DEFINITIONS = 64;
+const LONGEST_SWITCH_MS = 5_000;
+const LOOK_AGAIN_MS = 10;
 
 /**
  * Every question reads one version of each view, from its first call to its last, and finishes customers by the definitions of those
@@ -39,9 +42,28 @@ export class Pins {
     return this.#views[name]!.pinned();
   }
 
+  /**
+   * The live versions of the views that make a customer, all by one version of identity: they go over to another within moments of each
+   * other, and a customer that is one person in one of them and two in the next is nobody.
+   *
+   * @throws ThroughlineError `view-rebuilding` when those moments do not end.
+   */
   async views(): Promise<Views> {
-    const [crm, cem, balance] = await Promise.all([this.view('crm'), this.view('cem'), this.view('balance')]);
-    return { crm, cem, balance };
+    for (const deadline = performance.now() + LONGEST_SWITCH_MS; ;) {
+      const [crm, cem, balance] = await Promise.all([this.view('crm'), this.view('cem'), this.view('balance')]);
+      // Before there is a version its name is empty.
+      const rules = [crm, cem, balance].filter(({ version }) => version !== '').map(({ version }) => rulesOf(version));
+      if (new Set(rules).size <= 1) return { crm, cem, balance };
+      if (performance.now() > deadline) {
+        throw new ThroughlineError('view-rebuilding', 'The views are going over to another version of identity.');
+      }
+      await sleep(LOOK_AGAIN_MS);
+    }
+  }
+
+  /** The name of a version, given by its definitions' alone, as readers are given views: `asGiven`. */
+  async asGiven(name: string, version: string): Promise<string> {
+    return asGiven(version, (await this.view(name)).version || undefined);
   }
 
   /**
@@ -51,8 +73,8 @@ export class Pins {
    */
   async ask<T>(name: string, version: string, question: (view: ViewReader) => Promise<T>): Promise<T | undefined> {
     const live = await this.view(name);
-    if (bareVersion(live.version) === bareVersion(version)) return await question(live);
-    const kept = await openKept(this.#shelves[name]!, version);
+    if (unpartedVersion(live.version) === unpartedVersion(version)) return await question(live);
+    const kept = await openExactly(this.#shelves[name]!, version);
     if (!kept) return undefined;
     try {
       return await question(kept.reader);
@@ -93,7 +115,7 @@ export class Pins {
 }
 
 export function versionsOf(views: Views): VersionNames {
-  return Object.fromEntries(VIEW_NAMES.map((name) => [name, bareVersion(views[name].version)])) as Record<
+  return Object.fromEntries(VIEW_NAMES.map((name) => [name, unpartedVersion(views[name].version)])) as Record<
     ViewName,
     string
   >;

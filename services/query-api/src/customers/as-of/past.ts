@@ -1,8 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { ThroughlineError, type Company, type Touchpoint } from '@throughline/contracts';
-import type { IdentityReader } from '@throughline/read-model';
+import { IDENTITY, ThroughlineError, type Company, type Touchpoint } from '@throughline/contracts';
+import type { ShownIdentity } from '@throughline/engines';
 import { EVENT_LOG, IDENTITY_GRAPH, SETTINGS, type Settings } from '@throughline/runtime';
 import type { FollowedLog } from '../../after/tide.ts';
+import { shownThen } from '@throughline/versions';
+import { Ledgers } from '../../versions/ledgers.ts';
 import type { ViewName } from '../../views.ts';
 import { countingThen } from './counting.ts';
 import { DefinitionsThen, namedVersions, type Defined } from './definitions-then.ts';
@@ -41,18 +43,21 @@ export interface Told<T> {
 @Injectable()
 export class Past {
   readonly #log: FollowedLog;
-  readonly #identity: IdentityReader;
+  readonly #identity: ShownIdentity;
+  readonly #ledgers: Ledgers;
   readonly #definitions: DefinitionsThen;
   readonly #company: Company;
 
   constructor(
     @Inject(EVENT_LOG) log: FollowedLog,
-    @Inject(IDENTITY_GRAPH) identity: IdentityReader,
+    @Inject(IDENTITY_GRAPH) identity: ShownIdentity,
+    @Inject(Ledgers) ledgers: Ledgers,
     @Inject(DefinitionsThen) definitions: DefinitionsThen,
     @Inject(SETTINGS) { company }: Settings,
   ) {
     this.#log = log;
     this.#identity = identity;
+    this.#ledgers = ledgers;
     this.#definitions = definitions;
     this.#company = company;
   }
@@ -79,7 +84,11 @@ export class Past {
     question: (touchpoints: () => AsyncIterable<Touchpoint>) => Promise<T>,
   ): Promise<Told<T>> {
     const moves = await movesThen(this.#log, known);
-    for (const stood of await whoStood({ log: this.#log, identity: this.#identity }, id, known)) {
+    const version = shownThen(
+      await this.#ledgers.of(IDENTITY),
+      ({ since, position }) => known.at.reaches(since) && position <= known.upTo,
+    );
+    for (const stood of await whoStood({ log: this.#log, identity: this.#identity, version }, id, known)) {
       if (stood.keys.length === 0) continue;
       const subjects = stood.keys.map(({ key }) => key);
       let anything = false;

@@ -99,11 +99,11 @@ function byLastBuild(
 ): SecondsEstimate | undefined {
   const last = [...replays.values()].findLast(({ built, sample }) => {
     if (!built || sample) return false;
-    return built.tally.touchpoints >= TELLING.touchpoints && built.seconds >= TELLING.seconds;
+    return built.tally!.touchpoints >= TELLING.touchpoints && built.seconds >= TELLING.seconds;
   });
   if (!last) return undefined;
   const { tally, seconds } = last.built!;
-  const rate = tally.touchpoints / seconds;
+  const rate = tally!.touchpoints / seconds;
   const then = last.workers ?? cores;
   const other = then === workers ? '' : `, reckoned from ${then} to ${workers} threads`;
   return {
