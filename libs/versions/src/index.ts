@@ -19,6 +19,7 @@ export {
 export { pair, type Paired } from './merge.ts';
 export { VERSION_REFUSALS, type VersionRefusal } from './refusals.ts';
 export { documentsAt, story, type Reign, type Story, type StoryEntry } from './story.ts';
+export { exceededByIdentity, parseIdentityThreshold, type IdentityThreshold } from './identity-thresholds.ts';
 export { exceeded, parseThreshold, type Threshold } from './thresholds.ts';
 export {
   documentsOfIdentity,

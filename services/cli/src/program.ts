@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { demoCommand } from './commands/demo.ts';
+import { identityCommand } from './commands/identity.ts';
 import { importCommand } from './commands/import.ts';
 import { parkedCommand } from './commands/parked.ts';
 import { quarantineCommand } from './commands/quarantine.ts';
@@ -45,6 +46,7 @@ function program(): Command {
     quarantineCommand(),
     parkedCommand(),
     replayCommand(),
+    identityCommand(),
   ];
   for (const command of commands) root.addCommand(command);
   const all = (command: Command): Command[] => [command, ...command.commands.flatMap(all)];

@@ -1,5 +1,5 @@
 /** What the platform answers about versions of projections and their replays, as far as the command line reads it. */
-import type { Position, Sample, VersionDiff } from '@throughline/contracts';
+import type { ComparisonReport, Position, Sample } from '@throughline/contracts';
 
 /** Definitions by name. */
 export type DocumentsAnswer = Readonly<
@@ -30,7 +30,8 @@ export interface ReplayAnswer {
   readonly sample?: Sample;
   /** Absent while its builder has said nothing. */
   readonly progress?: Partial<Building>;
-  readonly built?: { readonly customers: number; readonly touchpoints: number; readonly seconds: number };
+  /** Identity counts neither customers nor touchpoints. */
+  readonly built?: { readonly customers?: number; readonly touchpoints?: number; readonly seconds: number };
 }
 
 /** What a builder says. */
@@ -90,7 +91,7 @@ export interface DiffAnswer {
   readonly state: 'comparing' | 'made' | 'failed';
   /** A code of the catalogue of problems. */
   readonly failed?: string;
-  readonly report?: VersionDiff;
+  readonly report?: ComparisonReport;
 }
 
 /** What a replay would cost; each figure with where it is from, in a sentence. */

@@ -1,6 +1,6 @@
 /** Definitions that a replay is given, read from files: each is one JSON document, and has a name among what its projection takes. */
 import { readFileSync } from 'node:fs';
-import { DEFAULT_COMPANY, type JsonObject, type JsonValue } from '@throughline/contracts';
+import { DEFAULT_COMPANY, IDENTITY, type JsonObject, type JsonValue } from '@throughline/contracts';
 import { PROJECTION_NAMES, projectionNamed } from '@throughline/projections';
 import { EXIT, Stop } from '../exit.ts';
 
@@ -12,6 +12,14 @@ export function checkProjection(name: string): string {
   if (!PROJECTION_NAMES.includes(name))
     throw new Stop(EXIT.usage, `There is no projection ${name}.`, `There are: ${PROJECTION_NAMES.join(', ')}.`);
   return name;
+}
+
+/** Everything that has versions beside each other: the projections, and identity. */
+export const VERSIONED_NAMES: readonly string[] = [...PROJECTION_NAMES, IDENTITY];
+
+/** @throws Stop (usage) for what has no versions. */
+export function checkVersioned(name: string): string {
+  return name === IDENTITY ? name : checkProjection(name);
 }
 
 /**
@@ -64,7 +72,8 @@ function takes(projection: string): string {
   return `${projection} takes: ${each.join(', ') || 'none'}.`;
 }
 
-function readJson(file: string): JsonObject {
+/** @throws Stop (usage) for a file that is not one JSON object. */
+export function readJson(file: string): JsonObject {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');

@@ -1,6 +1,12 @@
 /** What a comparison may show at most. */
-import { problemCode, type VersionDiff } from '@throughline/contracts';
-import { exceeded, parseThreshold, type Threshold } from '@throughline/versions';
+import { problemCode, type IdentityDiff, type VersionDiff } from '@throughline/contracts';
+import {
+  exceeded,
+  exceededByIdentity,
+  parseIdentityThreshold,
+  parseThreshold,
+  type Threshold,
+} from '@throughline/versions';
 import { EXIT, Stop } from '../exit.ts';
 import { figure } from '../terminal/numbers.ts';
 
@@ -13,21 +19,37 @@ export interface Exceeded {
   readonly line: string;
 }
 
+/** Finds the limits that a report exceeds. @throws Stop (usage) for a field or metric that neither version has. */
+export type Limits<Report> = (report: Report) => readonly Exceeded[];
+
 /** @throws Stop (usage) for one that cannot be read, saying what is possible. */
-export function readLimits(texts: readonly string[]): readonly Threshold[] {
-  return texts.map((text) => asMistake(() => parseThreshold(text)));
+export function limitsOf(texts: readonly string[]): Limits<VersionDiff> {
+  const limits = texts.map((text) => asMistake(() => parseThreshold(text)));
+  return (report) =>
+    limits.flatMap((limit) => {
+      const found = asMistake(() => exceeded(limit, report));
+      return found ? [{ ...found, line: sentence(limit, found.value) }] : [];
+    });
 }
 
-/** @throws Stop (usage) for a field or metric that neither version has. */
-export function exceededOf(limits: readonly Threshold[], report: VersionDiff): readonly Exceeded[] {
-  return limits.flatMap((limit) => {
-    const found = asMistake(() => exceeded(limit, report));
-    return found ? [{ ...found, line: sentence(limit, found.value) }] : [];
-  });
+/** The same where identity is compared. */
+export function identityLimitsOf(texts: readonly string[]): Limits<IdentityDiff> {
+  const limits = texts.map((text) => asMistake(() => parseIdentityThreshold(text)));
+  return (report) =>
+    limits.flatMap((limit) => {
+      const value = exceededByIdentity(limit, report);
+      return value === undefined
+        ? []
+        : [{ text: limit.text, value, limit: limit.limit, line: countSentence(limit, value) }];
+    });
 }
 
-function sentence({ text, of, limit, isShare }: Threshold, value: number): string {
-  if (of.kind === 'folded') return `${text}: the two did not fold the same touchpoints.`;
+function sentence(threshold: Threshold, value: number): string {
+  if (threshold.of.kind === 'folded') return `${threshold.text}: the two did not fold the same touchpoints.`;
+  return countSentence(threshold, value);
+}
+
+function countSentence({ text, limit, isShare }: Pick<Threshold, 'text' | 'limit' | 'isShare'>, value: number): string {
   const unit = isShare ? ' %' : '';
   return `${text}: it is ${figure(value)}${unit}, more than ${figure(limit)}${unit}.`;
 }

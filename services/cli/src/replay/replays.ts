@@ -1,5 +1,6 @@
 /** Finds out how replays stand. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { IDENTITY } from '@throughline/contracts';
 import type { DiffAnswer, ReplayAnswer, ReplayState, ReplaysAnswer, VersionsAnswer } from '../api/replays.ts';
 import type { Client } from '../api/client.ts';
 import { EXIT, Stop } from '../exit.ts';
@@ -26,11 +27,14 @@ export async function standingOf(client: Client, projection: string): Promise<St
 export async function openReplay(client: Client, projection: string): Promise<ReplayAnswer> {
   const open = openOf(await client.get<ReplaysAnswer>(`/projections/${projection}/replays`));
   if (open) return open;
-  throw new Stop(
-    EXIT.notFound,
-    `No replay of ${projection} is open.`,
-    `Start one: npx throughline replay start ${projection} --definition <file>`,
-  );
+  throw new Stop(EXIT.notFound, `No replay of ${projection} is open.`, `Start one: ${howToStart(projection)}`);
+}
+
+/** The command that builds another version. */
+export function howToStart(projection: string): string {
+  return projection === IDENTITY
+    ? 'npx throughline identity reresolve --rules <file>'
+    : `npx throughline replay start ${projection} --definition <file>`;
 }
 
 const openOf = ({ items }: ReplaysAnswer): ReplayAnswer | undefined => items.find(({ state }) => OPEN.has(state));

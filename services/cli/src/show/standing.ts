@@ -1,6 +1,6 @@
 /** How projections stand, their versions and what is being built, as text: errors first. */
 import type { KeptAnswer, ReplayAnswer } from '../api/replays.ts';
-import type { Standing } from '../replay/replays.ts';
+import { howToStart, type Standing } from '../replay/replays.ts';
 import type { BoardRow } from '../terminal/board.ts';
 import { bytes, count, duration } from '../terminal/numbers.ts';
 import { paint } from '../terminal/style.ts';
@@ -79,7 +79,7 @@ export function nextStep({ projection, state, sample }: ReplayAnswer): string {
       return `${projection}’s new version is live. Go back at once: ${say('rollback')} --reason …`;
     case 'cancelled':
     case 'retired':
-      return `That version of ${projection} is gone. Start another: ${say('start')}`;
+      return `That version of ${projection} is gone. Start another: ${howToStart(projection)}`;
     default: {
       const none: never = state;
       return none;

@@ -1,4 +1,5 @@
 /** What the commands of a replay share. */
+import { IDENTITY } from '@throughline/contracts';
 import { PROJECTION_NAMES } from '@throughline/projections';
 import { Command } from 'commander';
 import { authorOf } from '../../replay/author.ts';
@@ -14,6 +15,8 @@ export interface AskedBy extends Asked {
 }
 
 export const PROJECTION = `the projection: ${PROJECTION_NAMES.join(', ')}`;
+/** What has versions beside each other. */
+export const VERSIONED = `${PROJECTION}; or ${IDENTITY}`;
 
 /** A command with `--json` and examples. @param group The command that it is one of. */
 export function command(name: string, description: string, examples: readonly string[], group = 'replay'): Command {

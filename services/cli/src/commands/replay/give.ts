@@ -2,9 +2,9 @@
 import type { Command } from 'commander';
 import { Client } from '../../api/client.ts';
 import type { Given } from '../../api/replays.ts';
-import { checkProjection } from '../../replay/definitions.ts';
+import { checkVersioned } from '../../replay/definitions.ts';
 import { paint } from '../../terminal/style.ts';
-import { decision, PROJECTION, said, show, type AskedBy } from './asked.ts';
+import { decision, VERSIONED, said, show, type AskedBy } from './asked.ts';
 
 interface Giving {
   readonly name: string;
@@ -51,13 +51,13 @@ const GIVINGS: readonly Giving[] = [
 export function giveCommands(): Command[] {
   return GIVINGS.map((giving) =>
     decision(giving.name, giving.description, [giving.example], giving.isReasonWanted)
-      .argument('<projection>', PROJECTION)
+      .argument('<projection>', VERSIONED)
       .action((projection: string, asked: AskedBy) => give(giving, projection, asked)),
   );
 }
 
 async function give({ name, done, next }: Giving, projection: string, asked: AskedBy): Promise<void> {
-  checkProjection(projection);
+  checkVersioned(projection);
   const given = await new Client().post<Given>(`/projections/${projection}/${name}`, said(asked));
   await show(given, asked, ({ version }) =>
     [`${paint.bold(projection)}: ${done(version)}`, paint.dim(next(projection)), ''].join('\n'),

@@ -2,12 +2,10 @@ import type { JsonObject, Sample } from '@throughline/contracts';
 import { InvalidArgumentError, type Command } from 'commander';
 import { Client } from '../../api/client.ts';
 import type { EstimateAnswer, ReplayAnswer, Started } from '../../api/replays.ts';
-import { EXIT, Stop } from '../../exit.ts';
 import { checkProjection, readDefinitions } from '../../replay/definitions.ts';
-import { follow } from '../../replay/replays.ts';
+import { untilBuilt } from '../../replay/until-built.ts';
 import { estimateText } from '../../show/estimate.ts';
-import { buildingRow, nextStep, troublesOf } from '../../show/standing.ts';
-import { board } from '../../terminal/board.ts';
+import { nextStep } from '../../show/standing.ts';
 import { count, duration } from '../../terminal/numbers.ts';
 import { paint } from '../../terminal/style.ts';
 import { wholeNumber } from '../options.ts';
@@ -79,31 +77,12 @@ async function estimate(client: Client, projection: string, options: Options): P
   return show(answer, options, estimateText);
 }
 
-/** @throws Stop where it ends in any other way. */
-async function untilBuilt(client: Client, projection: string, replay: string): Promise<ReplayAnswer> {
-  const live = board();
-  let last: ReplayAnswer | undefined;
-  try {
-    for await (last of follow(client, projection, replay)) {
-      troublesOf(last).forEach(live.say);
-      live.show([buildingRow(last)]);
-    }
-  } finally {
-    live.stop();
-  }
-  if (last?.state === 'built' || last?.state === 'promoted') return last;
-  throw new Stop(
-    EXIT.failed,
-    `It is not built: ${last!.errors[0]?.detail ?? `it was ${last!.state}.`}`,
-    nextStep(last!),
-  );
-}
-
 function builtText(replay: ReplayAnswer): string {
   const { projection, version, built } = replay;
-  const figures = built
-    ? `  ${paint.dim(`${count(built.touchpoints)} touchpoints, ${count(built.customers)} customers in ${duration(built.seconds)}`)}`
-    : '';
+  const figures =
+    built?.touchpoints !== undefined && built.customers !== undefined
+      ? `  ${paint.dim(`${count(built.touchpoints)} touchpoints, ${count(built.customers)} customers in ${duration(built.seconds)}`)}`
+      : '';
   return `${paint.bold(projection)}: version ${version} is built, and follows the log.${figures}\n${paint.dim(nextStep(replay))}\n`;
 }
 

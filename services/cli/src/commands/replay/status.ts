@@ -1,12 +1,11 @@
-import { PROJECTION_NAMES } from '@throughline/projections';
 import type { Command } from 'commander';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from '../../api/client.ts';
-import { checkProjection } from '../../replay/definitions.ts';
+import { checkVersioned, VERSIONED_NAMES } from '../../replay/definitions.ts';
 import { standingOf, type Standing } from '../../replay/replays.ts';
 import { buildingRow, standingText, troublesOf } from '../../show/standing.ts';
 import { board } from '../../terminal/board.ts';
-import { command, PROJECTION, show, type Asked } from './asked.ts';
+import { command, VERSIONED, show, type Asked } from './asked.ts';
 
 const ASK_EVERY_MS = 1000;
 
@@ -16,10 +15,10 @@ export function statusCommand(): Command {
     'Shows the versions that there are, and how far what is being built has come. Errors first.',
     ['status', 'status cem --watch'],
   )
-    .argument('[projection]', `${PROJECTION}; all of them without it`)
+    .argument('[projection]', `${VERSIONED}; all of them without it`)
     .option('--watch', 'go on showing it until nothing is being built')
     .action(async (projection: string | undefined, asked: Asked & { readonly watch?: true }) => {
-      const names = projection === undefined ? PROJECTION_NAMES : [checkProjection(projection)];
+      const names = projection === undefined ? VERSIONED_NAMES : [checkVersioned(projection)];
       const client = new Client();
       const standings = asked.watch ? await watch(client, names) : await standingsOf(client, names);
       await show(standings, asked, standingText);
