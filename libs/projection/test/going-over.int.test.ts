@@ -36,11 +36,6 @@ const TENFOLD = hash(TIMES(10));
 let dir: string;
 let host: VersionsHost;
 
-afterEach(async () => {
-  await host.close();
-  rmSync(dir, { recursive: true, force: true });
-});
-
 describe('Embedded', () => {
   beforeEach(async () => {
     dir = mkdtempSync(join(tmpdir(), 'going-over-'));
@@ -137,6 +132,12 @@ async function shows(version: string, sum: number): Promise<void> {
 const along = (version: string, rules = 2) => versionAlong(version, rules);
 
 function theViews(): void {
+  // Here, so that it comes before the server is removed: whoever leaves says so there.
+  afterEach(async () => {
+    await host.close();
+    rmSync(dir, { recursive: true, force: true });
+  });
+
   beforeEach(async () => {
     await happened(ADA, 3);
     await happened(BOB, 4);

@@ -19,11 +19,6 @@ const TENFOLD = hash(TIMES(10));
 let dir: string;
 let host: VersionsHost;
 
-afterEach(async () => {
-  await host.close();
-  rmSync(dir, { recursive: true, force: true });
-});
-
 describe('Embedded', () => {
   beforeEach(async () => {
     dir = mkdtempSync(join(tmpdir(), 'versions-'));
@@ -80,6 +75,12 @@ async function compared(replay: string) {
 }
 
 function theVersions(): void {
+  // Here, so that it comes before the server is removed: whoever leaves says so there.
+  afterEach(async () => {
+    await host.close();
+    rmSync(dir, { recursive: true, force: true });
+  });
+
   describe('A version beside the live one', () => {
     test('is built while the live one goes on, follows the log from there, and is given to readers only by promotion', async () => {
       await happened(ADA, 3);

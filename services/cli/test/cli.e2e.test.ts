@@ -37,9 +37,11 @@ const COMMANDS = [
   'replay rollback',
   'replay retire',
   'replay versions',
+  'identity',
+  'identity reresolve',
 ];
 /** Those that only have commands of their own. */
-const GROUPS = ['quarantine', 'parked', 'replay'];
+const GROUPS = ['quarantine', 'parked', 'replay', 'identity'];
 
 describe('Without a platform', () => {
   test.each(COMMANDS)('%s --help tells what it takes, with an example', async (command) => {
@@ -71,6 +73,11 @@ describe('Without a platform', () => {
     [['replay', 'start', 'cem', '--source', 'memory']],
     [['replay', 'diff', 'cem', '--fail-if', 'cem.score>5']],
     [['replay', 'promote', 'cem']],
+    [['replay', 'start', 'identity']],
+    [['replay', 'diff', 'identity', '--fail-if', 'changed>0']],
+    [['replay', 'diff', 'identity', '--field', 'cem.score']],
+    [['identity', 'reresolve']],
+    [['identity', 'reresolve', '--rules', 'none.json']],
     [['replay', 'rollback', 'cem', '--author', 'ada']],
   ])('%j ends with 2 and says on standard error what is wrong', async (args) => {
     const { code, out, err } = await throughline(args, NOWHERE);

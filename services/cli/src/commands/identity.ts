@@ -17,7 +17,7 @@ interface Options extends Comparing {
 export function identityCommand(): Command {
   return new Command('identity')
     .summary('resolve identity anew by other rules, beside the live ones')
-    .description('Which keys are one customer. docs/guides/identity.md says how other rules are tried and taken.')
+    .description('Which keys are one customer. docs/guides/replay.md says how other rules are tried and taken.')
     .addCommand(reresolveCommand());
 }
 

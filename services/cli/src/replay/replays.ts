@@ -34,7 +34,7 @@ export async function openReplay(client: Client, projection: string): Promise<Re
 export function howToStart(projection: string): string {
   return projection === IDENTITY
     ? 'npx throughline identity reresolve --rules <file>'
-    : `npx throughline replay start ${projection} --definition <file>`;
+    : `npx throughline replay start ${projection}`;
 }
 
 const openOf = ({ items }: ReplaysAnswer): ReplayAnswer | undefined => items.find(({ state }) => OPEN.has(state));

@@ -1,4 +1,5 @@
 /** Says which version readers are given, and removes the one that they no longer need. */
+import { IDENTITY } from '@throughline/contracts';
 import type { Command } from 'commander';
 import { Client } from '../../api/client.ts';
 import type { Given } from '../../api/replays.ts';
@@ -13,6 +14,8 @@ interface Giving {
   /** A switch is explained; removing is not asked why. */
   readonly isReasonWanted: boolean;
   readonly done: (version: string) => string;
+  /** The same of identity: readers go over when all views have it, not when it decides. */
+  readonly doneOfIdentity: (version: string) => string;
   readonly next: (projection: string) => string;
 }
 
@@ -25,6 +28,8 @@ const GIVINGS: readonly Giving[] = [
     example: 'promote cem --reason "late deliveries weigh more"',
     isReasonWanted: true,
     done: (version) => `version ${version} is live. The one before is kept, and follows the log.`,
+    doneOfIdentity: (version) =>
+      `version ${version} decides. Readers are given all views by it as soon as every one of them has it; the one before is kept.`,
     next: ROLLBACK,
   },
   {
@@ -34,6 +39,8 @@ const GIVINGS: readonly Giving[] = [
     example: 'rollback cem --reason "the survey counts twice"',
     isReasonWanted: true,
     done: (version) => `version ${version} is live again. The other stays built beside it.`,
+    doneOfIdentity: (version) =>
+      `version ${version} decides again, and readers are given all views by it. The other stays built beside it.`,
     next: (projection) =>
       `Promote it again: npx throughline replay promote ${projection} --reason …, or give it up: npx throughline replay cancel ${projection}`,
   },
@@ -44,6 +51,7 @@ const GIVINGS: readonly Giving[] = [
     example: 'retire cem',
     isReasonWanted: false,
     done: (version) => `version ${version} is given to nobody any longer, and removed.`,
+    doneOfIdentity: (version) => `version ${version} is given to nobody any longer, and removed.`,
     next: (projection) => `See what is kept: npx throughline replay status ${projection}`,
   },
 ];
@@ -56,10 +64,14 @@ export function giveCommands(): Command[] {
   );
 }
 
-async function give({ name, done, next }: Giving, projection: string, asked: AskedBy): Promise<void> {
+async function give({ name, done, doneOfIdentity, next }: Giving, projection: string, asked: AskedBy): Promise<void> {
   checkVersioned(projection);
   const given = await new Client().post<Given>(`/projections/${projection}/${name}`, said(asked));
   await show(given, asked, ({ version }) =>
-    [`${paint.bold(projection)}: ${done(version)}`, paint.dim(next(projection)), ''].join('\n'),
+    [
+      `${paint.bold(projection)}: ${(projection === IDENTITY ? doneOfIdentity : done)(version)}`,
+      paint.dim(next(projection)),
+      '',
+    ].join('\n'),
   );
 }
