@@ -27,8 +27,8 @@ function reresolveCommand(): Command {
       'reresolve',
       'Resolves identity anew from the whole log, by other rules, beside the version that is live; compares the two: whom the rules split and merge, what they refuse.\n\nNothing changes for readers until it is promoted: replay promote identity.',
       [
-        'reresolve --rules examples/definitions/identity-rules-v2.json --reason "households share phones"',
-        'reresolve --rules rules.json --fail-if "split>0" --fail-if "largest>50"',
+        'reresolve --rules rules-v2.json --reason "households share phones"',
+        'reresolve --rules rules-v2.json --fail-if "split>0" --fail-if "largest>50"',
       ],
       'identity',
     ),
