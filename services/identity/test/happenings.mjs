@@ -1,5 +1,16 @@
 /** A log full of trouble, the same every time: shared devices, colliding clients, retractions, links, splits and undoings. */
 import { createHash } from 'node:crypto';
+import { DEFAULT_RULES } from '@throughline/identity';
+
+/** The shipped rules, but that an e-mail address seen with more than two others of people says nothing of them. */
+export const OTHER_RULES = {
+  ...DEFAULT_RULES,
+  version: 2,
+  types: {
+    ...DEFAULT_RULES.types,
+    email: { ...DEFAULT_RULES.types.email, maxNeighbours: { ...DEFAULT_RULES.types.email.maxNeighbours, person: 2 } },
+  },
+};
 
 const STRONGEST_FIRST = ['client', 'email', 'phone', 'order', 'visitor', 'device'];
 

@@ -6,10 +6,10 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { keyOf, touchpointStream, type Key, type Position } from '@throughline/contracts';
 import { openLog, type Append, type EmbeddedLog, type NewEvent } from '@throughline/event-log';
-import { DEFAULT_RULES, Rules } from '@throughline/identity';
+import { DEFAULT_RULES, Rules, type IdentityRules } from '@throughline/identity';
 import { openIdentityReader, openIdentityStore } from '@throughline/read-model';
 import { identityFolder, runIdentity, startIdentity } from '../src/index.ts';
-import { happenings } from './happenings.mjs';
+import { happenings, OTHER_RULES } from './happenings.mjs';
 
 const SECRET = new Uint8Array(32);
 const CHILD = fileURLToPath(new URL('./platform-child.mjs', import.meta.url));
@@ -56,9 +56,9 @@ const retract = (log: EmbeddedLog, n: number, touchpoint: number, home: Key) =>
     data: { keys: [], facts: { touchpointId: uuid(touchpoint) } },
   });
 
-async function decisions(log: EmbeddedLog) {
+async function decisions(log: EmbeddedLog, rules = 1) {
   const all = [];
-  for await (const event of log.readStream('identity-v1')) all.push(event);
+  for await (const event of log.readStream(`identity-v${rules}`)) all.push(event);
   return all;
 }
 
@@ -239,13 +239,14 @@ describe('identity along the log', () => {
 
 if (!isBuilt) console.warn('Skipped: killing identity needs its built thread. Run `npx tsc -b services/identity`.');
 
+const COUNT = 2500;
+
 (isBuilt ? test : test.skip)(
   'killed at any moment, again and again, it decides exactly what it would have decided undisturbed',
   async () => {
-    const count = 2500;
     const round = (killAfter: number | undefined) =>
       new Promise<string>((resolve, reject) => {
-        const child = fork(CHILD, [data, String(count)], { execArgv: [] });
+        const child = fork(CHILD, [data, String(COUNT)], { execArgv: [] });
         let outcome = 'killed';
         child.on('message', (said: string) => {
           if (said === 'done') outcome = 'done';
@@ -259,41 +260,48 @@ if (!isBuilt) console.warn('Skipped: killing identity needs its built thread. Ru
     expect(await round(undefined)).toBe('done');
 
     const log = await openLog({ dir: join(data, 'log') });
-    const undisturbed: NewEvent[] = [];
-    const stopping = new AbortController();
-    const head = await log.head();
-    const store = openIdentityStore({ dir: join(data, 'undisturbed') });
-    await runIdentity({
-      log,
-      writer: {
-        async append(appends) {
-          undisturbed.push(...appends.flatMap(({ events }) => events));
-          return appends.map(({ expectedRevision, events }) => ({
-            ok: true,
-            revision: expectedRevision + events.length,
-            position: head,
-            repeated: false,
-          }));
-        },
-      },
-      store,
-      rules: new Rules(DEFAULT_RULES, (identifier) => keyOf(SECRET, identifier)),
-      signal: stopping.signal,
-      onProgress: ({ through }) => void (through >= head && stopping.abort()),
-    });
-    const decided = await decisions(log);
-    expect(decided.map(({ id, type, data }) => ({ id, type, data }))).toEqual(
-      undisturbed.map(({ id, type, data }) => ({ id, type, data })),
-    );
-    expect(new Set(decided.map(({ type }) => type)).size).toBe(4);
-
-    const kept = openIdentityReader({ dir: identityFolder(data) });
-    for (const { event } of happenings(count)) {
-      for (const { key } of (event.data['keys'] as unknown as Key[] | undefined) ?? [])
-        expect(await kept.ask((graph) => graph.key(key))).toEqual(store.graph.key(key));
-    }
-    await kept.close();
-    await store.close();
+    for (const rules of [DEFAULT_RULES, OTHER_RULES]) await isAsUndisturbed(log, rules);
     await log.close();
   },
 );
+
+/** Whether what was decided by these rules is what one run decides that nobody kills; and the graph that was kept, too. */
+async function isAsUndisturbed(log: EmbeddedLog, document: IdentityRules): Promise<void> {
+  const undisturbed: NewEvent[] = [];
+  const stopping = new AbortController();
+  const head = await log.head();
+  const store = openIdentityStore({ dir: join(data, `undisturbed-${document.version}`) });
+  await runIdentity({
+    log,
+    writer: {
+      async append(appends) {
+        undisturbed.push(...appends.flatMap(({ events }) => events));
+        return appends.map(({ expectedRevision, events }) => ({
+          ok: true,
+          revision: expectedRevision + events.length,
+          position: head,
+          repeated: false,
+        }));
+      },
+    },
+    store,
+    rules: new Rules(document, (identifier) => keyOf(SECRET, identifier)),
+    signal: stopping.signal,
+    onProgress: ({ through }) => void (through >= head && stopping.abort()),
+  });
+  const decided = await decisions(log, document.version);
+  expect(decided.map(({ id, type, data }) => ({ id, type, data }))).toEqual(
+    undisturbed.map(({ id, type, data }) => ({ id, type, data })),
+  );
+  expect(new Set(decided.map(({ type }) => type)).size).toBe(4);
+
+  const kept = openIdentityReader({
+    dir: document.version === 1 ? identityFolder(data) : `${identityFolder(data)}-v2`,
+  });
+  for (const { event } of happenings(COUNT)) {
+    for (const { key } of (event.data['keys'] as unknown as Key[] | undefined) ?? [])
+      expect(await kept.ask((graph) => graph.key(key))).toEqual(store.graph.key(key));
+  }
+  await kept.close();
+  await store.close();
+}

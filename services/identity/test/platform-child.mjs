@@ -1,12 +1,29 @@
-/** Writes the log and runs identity until it is killed, or until all is decided: then it says `done`. */
+/** Writes the log and runs identity, by the shipped rules and beside them by others, until it is killed, or until all is decided by both: then it says `done`. */
 import { openLog } from '@throughline/event-log';
 import { startIdentity } from '@throughline/identity-service';
-import { happenings } from './happenings.mjs';
+import { openIdentityReader } from '@throughline/read-model';
+import { happenings, OTHER_RULES } from './happenings.mjs';
 
 const [data, count] = [process.argv[2], Number(process.argv[3])];
 const log = await openLog({ dir: `${data}/log` });
+await log.append([
+  {
+    stream: 'projection-identity',
+    expectedRevision: -1,
+    events: [
+      {
+        id: '11111111-1111-4111-8111-111111111111',
+        type: 'replay.requested',
+        occurredAt: 0,
+        data: { version: 'v2', documents: { rules: OTHER_RULES }, source: 'copy', author: 'ada', reason: '' },
+        metadata: {},
+      },
+    ],
+  },
+]);
 let head = '';
 let all = false;
+let byTheOthers;
 const identity = startIdentity({
   log: { engine: 'embedded', dir: `${data}/log`, signal: log.signal },
   graph: `${data}/identity`,
@@ -15,8 +32,11 @@ const identity = startIdentity({
   secret: new Uint8Array(32),
   watch: {
     causes: false,
-    onFollowed: ({ through }) => {
-      if (all && through >= head) process.send('done');
+    onFollowed: async ({ through }) => {
+      if (!all || through < head || byTheOthers) return;
+      byTheOthers = openIdentityReader({ dir: `${data}/identity-v2` });
+      while ((await byTheOthers.progress()).through < head) await new Promise((again) => setTimeout(again, 20));
+      process.send('done');
     },
   },
 });
