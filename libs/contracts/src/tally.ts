@@ -21,13 +21,10 @@ export class Tallying {
     if (from) this.#addWords(from.ids);
   }
 
-  /** @param id A UUID. */
-  add(id: string): void {
+  /** @param id A UUID's four words, the first digits first. */
+  add(id: Uint32Array): void {
     this.#touchpoints++;
-    this.#words[0]! += Number.parseInt(id.slice(0, 8), 16);
-    this.#words[1]! += Number.parseInt(id.slice(9, 13) + id.slice(14, 18), 16);
-    this.#words[2]! += Number.parseInt(id.slice(19, 23) + id.slice(24, 28), 16);
-    this.#words[3]! += Number.parseInt(id.slice(28, 36), 16);
+    for (let i = 0; i < WORDS; i++) this.#words[i]! += id[i]!;
   }
 
   /** Adds what another has added up. */

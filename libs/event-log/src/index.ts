@@ -12,6 +12,7 @@ export {
   type RecordedEvent,
   type Selection,
 } from './port.ts';
+export { idWords } from './id-words.ts';
 export { behind, type Behind } from './behind.ts';
 export { CauseNotes, tiesOf, type Causes, type Followed, type ParkedNote, type Watch } from './followed.ts';
 export { openLog, type EmbeddedLog, type LogOptions, type LogStats } from './embedded/open-log.ts';

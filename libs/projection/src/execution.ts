@@ -14,6 +14,7 @@ import {
 } from '@throughline/contracts';
 import {
   CauseNotes,
+  idWords,
   originOf,
   type Batch,
   type LogReader,
@@ -282,9 +283,9 @@ export class Execution<F, V> {
 
   /** What was moved here from another share's subjects is counted there. */
   #count(events: Batch['events']): void {
-    for (const { stream, id } of events) {
-      const subject = subjectOf(stream);
-      if (subject !== undefined && this.#owns(subject)) this.#tallying.add(id);
+    for (const event of events) {
+      const subject = subjectOf(event.stream);
+      if (subject !== undefined && this.#owns(subject)) this.#tallying.add(idWords(event));
     }
   }
 

@@ -4,6 +4,7 @@ import { nameOf } from './naming.ts';
 import {
   dataAt,
   idAt,
+  idWordsAt,
   metadataAt,
   occurredAtAt,
   personalAt,
@@ -44,6 +45,11 @@ export class StoredEvent implements RecordedEvent {
 
   get id(): string {
     return (this.#id ??= idAt(this.#buffer, this.#at));
+  }
+
+  /** Puts the id's words where they are wanted, without making its text. */
+  readIdWords(words: Uint32Array): void {
+    idWordsAt(this.#buffer, this.#at, words);
   }
 
   get type(): string {

@@ -1,5 +1,5 @@
 import { START, subjectOf, Tallying, type Tally } from '@throughline/contracts';
-import type { RecordedEvent } from '@throughline/event-log';
+import { idWords, type RecordedEvent } from '@throughline/event-log';
 import { CellSums, partOf, type Parked, type SubjectRow, type ViewStore } from '@throughline/read-model';
 import { getHeapStatistics } from 'node:v8';
 import { eventCells, type Failures } from '../fold.ts';
@@ -137,7 +137,7 @@ class Pass<F, V> {
       const block = this.#blockOf[shard];
       if (block === undefined) continue;
       touchpoints++;
-      block.tallyings.get(shard)!.add(event.id);
+      block.tallyings.get(shard)!.add(idWords(event));
       if (this.#sampling.has(home)) this.#fold(block, home, event);
     }
     return touchpoints;

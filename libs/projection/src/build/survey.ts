@@ -1,4 +1,5 @@
 import { START, subjectOf, Tallying, TOUCHPOINT_PREFIX } from '@throughline/contracts';
+import { idWords } from '@throughline/event-log';
 import { isRetraction, retractedBy } from '../loader.ts';
 import { SHARDS, shardOf } from './shards.ts';
 import type { Builder, Surveyed, SurveyTask, Tell } from './task.ts';
@@ -24,7 +25,7 @@ export async function survey<F, V>(
       const tallying = tallyings[shardOf(home)];
       if (tallying === undefined) continue;
       touchpoints++;
-      tallying.add(event.id);
+      tallying.add(idWords(event));
       if (!isRetraction(event)) continue;
       const id = retractedBy(event);
       if (id === undefined) continue;
