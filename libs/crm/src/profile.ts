@@ -47,17 +47,32 @@ export const profileFragment: FragmentPart<ProfileFragment> = {
 };
 
 function sight(fragment: ProfileFragment, { data, personal, occurredAt, metadata }: Touchpoint): void {
-  data.keys.forEach((key, i) => {
-    if (THINGS.has(key.type)) return;
+  const { source } = metadata;
+  for (let i = 0; i < data.keys.length; i++) {
+    const key = data.keys[i]!;
+    if (THINGS.has(key.type)) continue;
     const identifier = personal?.identifiers?.[i];
     const value = identifier?.type === key.type ? identifier.value : '';
-    const seen: IdentifierRow = [`${key.type}:${key.key}`, value, occurredAt, occurredAt, metadata.source];
     const before = fragment.identifiers.length;
-    const row = rowOf(fragment.identifiers, seen[0], () => seen);
-    if (row !== seen) row.splice(0, 5, ...joinIdentifiers(row, seen));
+    const row = rowOf(fragment.identifiers, `${key.type}:${key.key}`, (id): IdentifierRow => [
+      id,
+      value,
+      occurredAt,
+      occurredAt,
+      source,
+    ]);
+    if (fragment.identifiers.length === before) seeAgain(row, value, occurredAt, source);
     else if (before >= IDENTIFIERS_PER_TYPE)
       fragment.identifiers.splice(0, before + 1, ...bounded(fragment.identifiers));
-  });
+  }
+}
+
+/** What `joinIdentifiers` makes of a row and one more sight, in the row itself. */
+function seeAgain(row: IdentifierRow, value: string, at: number, source: string): void {
+  if (value > row[1]) row[1] = value;
+  if (at > row[3] || (at === row[3] && source > row[4])) row[4] = source;
+  row[2] = Math.min(row[2], at);
+  row[3] = Math.max(row[3], at);
 }
 
 function joinIdentifiers(a: IdentifierRow, b: IdentifierRow): IdentifierRow {
@@ -90,7 +105,9 @@ function tell(
     const [, told] = rowOf(fragment.traits, field, (id): TraitRow => [id, []]);
     const fresh: ToldRow = [touchpoint.metadata.source, touchpoint.occurredAt, value];
     const row = rowOf(told, fresh[0], () => fresh);
-    if (row !== fresh) row.splice(0, 3, ...survivor(row, fresh));
+    if (row === fresh || survivor(row, fresh) !== fresh) continue;
+    row[1] = fresh[1];
+    row[2] = fresh[2];
   }
 }
 
