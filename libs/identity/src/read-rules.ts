@@ -1,5 +1,5 @@
 import { KEY_KINDS, readDefinition } from '@throughline/contracts';
-import { Rules, type IdentityRules, type TypeRule } from './rules.ts';
+import { areDevicesWeaker, type IdentityRules, type TypeRule } from './rules.ts';
 
 const { number, object, oneOf, text } = readDefinition;
 const refuse: typeof readDefinition.refuse = readDefinition.refuse;
@@ -24,7 +24,9 @@ export function readRules(document: unknown): IdentityRules {
     const identifier = members(item, `blocked[${n}]`, ['type', 'value']);
     for (const name of ['type', 'value']) text(identifier[name], `blocked[${n}].${name}`);
   });
-  return asWhole(document as IdentityRules);
+  const rules = document as IdentityRules;
+  if (areDevicesWeaker(rules)) return rules;
+  return refuse('types', 'every device to have a weaker (greater) priority than every person and matter');
 }
 
 const ROOT = [
@@ -47,17 +49,6 @@ function checkType(value: unknown, at: string): void {
   if (rule['maxNeighbours'] === undefined) return;
   const most = members(rule['maxNeighbours'], `${at}.maxNeighbours`, KEY_KINDS);
   for (const [kind, n] of Object.entries(most)) count(n, `${at}.maxNeighbours.${kind}`, 1);
-}
-
-/** What holds between places. */
-function asWhole(rules: IdentityRules): IdentityRules {
-  try {
-    new Rules(rules, ({ value }) => value);
-    return rules;
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    return refuse('types', 'every device to have a weaker (greater) priority than every person and matter');
-  }
 }
 
 function count(value: unknown, at: string, least: number): void {

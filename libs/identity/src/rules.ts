@@ -53,11 +53,8 @@ export class Rules {
     this.#types = new Map(Object.entries(document.types));
     this.#unlisted = document.unlisted;
     this.#blocked = new Set(document.blocked.map(hash));
-    const all = [...this.#types.values(), this.#unlisted];
-    const weakestJoining = Math.max(...all.filter((rule) => rule.kind !== 'device').map((rule) => rule.priority));
-    if (all.some((rule) => rule.kind === 'device' && rule.priority <= weakestJoining)) {
+    if (!areDevicesWeaker(document))
       throw new RangeError('Identity rules: every device must have a weaker priority than every person and matter.');
-    }
   }
 
   of(type: string): TypeRule {
@@ -82,4 +79,11 @@ export class Rules {
   isBlocked(key: string): boolean {
     return this.#blocked.has(key);
   }
+}
+
+/** Whether every device has a weaker priority than every person and matter. */
+export function areDevicesWeaker({ types, unlisted }: Pick<IdentityRules, 'types' | 'unlisted'>): boolean {
+  const all = [...Object.values(types), unlisted];
+  const weakestJoining = Math.max(...all.filter((rule) => rule.kind !== 'device').map((rule) => rule.priority));
+  return all.every((rule) => rule.kind !== 'device' || rule.priority > weakestJoining);
 }
