@@ -3,8 +3,10 @@ import { readFileSync } from 'node:fs';
 import { cemProjection } from '@throughline/cem';
 import {
   dayToText,
+  IDENTITY,
   NAMESPACE,
   projectionStream,
+  touchpointId,
   uuidv5,
   versionOf,
   type JsonObject,
@@ -185,6 +187,33 @@ describe('a customer as of T, as was known at K', () => {
     expect([now.id, now.askedFor, now.crm.touchpoints.total]).toEqual([ada.key, bob.key, 2]);
     const then = (await world.get(`/customers/${bob.key}?knownAt=2024-01-03`)).body;
     expect([then.id, then.askedFor, then.crm.touchpoints.total]).toEqual([bob.key, undefined, 1]);
+  });
+
+  test('stands with whom the rules put them with by which views were read then, before and after these were changed', async () => {
+    const [ada, bob] = EMAILS as [Key, Key];
+    const day = (n: number) => BEGIN + 24 * HOUR * n;
+    const { position, id } = await world.write(day(1), call(0, [ada], day(1)));
+    await world.write(day(1), call(1, [bob], day(1)));
+    const decided = { cause: position, causeId: id, customer: ada.key, keys: [{ ...bob }] };
+    const by = (n: number, stream: string, type: string, data: JsonObject) =>
+      ({ stream, id: touchpointId('identity', String(n)), type, occurredAt: day(1), data }) as const;
+    await world.record(day(1), by(1, 'identity-v2', 'keys.linked', decided));
+    const control = (n: number, at: number, type: string, data: JsonObject) =>
+      world.record(at, by(n, projectionStream(IDENTITY), type, data));
+    await control(2, day(2), 'views.switched', { switch: 'x', to: 'v2' });
+    await control(3, day(4), 'views.switched', { switch: 'y', to: 'v1' });
+    await world.write(day(5), call(2, [bob], day(5)));
+    setClock(day(6));
+    const told = async (n: number) => {
+      const { body } = await world.get(`/customers/${ada.key}?knownAt=${dayToText(toDay(day(n)))}`);
+      return [body.versions.identity, body.keys.length, body.crm.touchpoints.total];
+    };
+    expect([await told(1), await told(2), await told(3), await told(4)]).toEqual([
+      ['v1', 1, 1],
+      ['v2', 2, 2],
+      ['v2', 2, 2],
+      ['v1', 1, 1],
+    ]);
   });
 
   test('has the touchpoints that a steward had moved to them by then, until that was undone', async () => {

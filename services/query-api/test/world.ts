@@ -26,6 +26,7 @@ import {
   EmbeddedViewStore,
   openVersionShelfAt,
   openViewReader,
+  versionAlong,
   type CurrentViewReader,
   type Parked,
   type VersionShelf,
@@ -60,7 +61,7 @@ export interface World {
   readonly pins: ViewName[];
   readonly shelves: Readonly<Record<ViewName, VersionShelf>>;
   /** Folds everything into another version, beside those there are. Its name. */
-  build(name: ViewName, documents: Documents, nth?: number): Promise<string>;
+  build(name: ViewName, documents: Documents, more?: { nth?: number; rules?: number }): Promise<string>;
   /** Gives readers a version from here on. */
   promote(name: ViewName, version: string): Promise<void>;
   /** Has the version that readers were given first park these. */
@@ -89,12 +90,12 @@ export async function worldWhere(
   const shelves: Partial<Record<ViewName, VersionShelf>> = {};
   const shipped: Partial<Record<ViewName, string>> = {};
   const stores = new Map<string, EmbeddedViewStore>();
-  const build = async (projection: ViewName, documents: Documents, nth = 1) => {
+  const build: World['build'] = async (projection, documents, { nth = 1, rules = 1 } = {}) => {
     const definition = CUSTOMER_PROJECTIONS[projection](DEFAULT_COMPANY, documents) as ProjectionDefinition<
       unknown,
       unknown
     >;
-    const version = buildOf(versionOf(definition), nth);
+    const version = versionAlong(buildOf(versionOf(definition), nth), rules);
     const store = new EmbeddedViewStore({ dir, projection, version, documents });
     closing.push(store);
     stores.set(`${projection} ${version}`, store);

@@ -48,7 +48,7 @@ export class ExplainAsOfHandler implements IQueryHandler<ExplainAsOf> {
       parts: parts.map((part) => ({ ...part, occurredAt: new Date(part.occurredAt).toISOString() })),
       asOf: asOf.text,
       knownAt: knownAt.text,
-      versions: { cem: by.version },
+      versions: { identity: then.identity, cem: by.version },
       position: then.known.upTo,
     };
   }

@@ -56,7 +56,7 @@ export class GetCustomerAsOfHandler implements IQueryHandler<GetCustomerAsOf> {
       balance: shown(balance, answer[2]!),
       asOf: moments.asOf.text,
       knownAt: moments.knownAt.text,
-      versions: { crm: crm.version, cem: cem.version, balance: balance.version },
+      versions: { identity: then.identity, crm: crm.version, cem: cem.version, balance: balance.version },
       position: known.upTo,
     };
   }

@@ -25,6 +25,8 @@ export interface AskedOfThePast {
 export interface Then {
   readonly moments: Moments;
   readonly known: Known;
+  /** The version of identity that views were read by. */
+  readonly identity: string;
   definition<N extends ViewName>(name: N): Promise<Defined<N>>;
 }
 
@@ -66,9 +68,12 @@ export class Past {
     const moments = momentsOf(asked, Date.now(), this.#company);
     const named = namedVersions(version);
     const { through } = await this.#identity.progress();
+    const known: Known = { at: moments.knownAt, upTo: through };
+    const state = await this.#ledgers.of(IDENTITY);
     return {
       moments,
-      known: { at: moments.knownAt, upTo: through },
+      known,
+      identity: shownThen(state, ({ since, position }) => known.at.reaches(since) && position <= through),
       definition: (name) => this.#definitions.of(name, moments.knownAt, named),
     };
   }
@@ -80,14 +85,10 @@ export class Past {
    */
   async tell<T>(
     id: string,
-    { known, moments: { asOf } }: Then,
+    { known, identity: version, moments: { asOf } }: Then,
     question: (touchpoints: () => AsyncIterable<Touchpoint>) => Promise<T>,
   ): Promise<Told<T>> {
     const moves = await movesThen(this.#log, known);
-    const version = shownThen(
-      await this.#ledgers.of(IDENTITY),
-      ({ since, position }) => known.at.reaches(since) && position <= known.upTo,
-    );
     for (const stood of await whoStood({ log: this.#log, identity: this.#identity, version }, id, known)) {
       if (stood.keys.length === 0) continue;
       const subjects = stood.keys.map(({ key }) => key);
