@@ -21,6 +21,7 @@ import { MetricsController } from './metrics/metrics.controller.ts';
 import { ReadMetricHandler } from './metrics/read-metric.ts';
 import { ListParkedHandler } from './parked/list-parked.ts';
 import { ParkedController } from './parked/parked.controller.ts';
+import { GetProjectedHandler } from './projections/get-projected.ts';
 import { ListProjectionsHandler } from './projections/list-projections.ts';
 import { ProjectionsController } from './projections/projections.controller.ts';
 import { TellVersionsHandler } from './projections/tell-versions.ts';
@@ -81,6 +82,7 @@ export class QueryApiModule {
         ReadMetricHandler,
         GetGridHandler,
         ListProjectionsHandler,
+        GetProjectedHandler,
         TellVersionsHandler,
         ListParkedHandler,
         ListReplaysHandler,

@@ -302,6 +302,7 @@ test('the reference describes every question, its answer and its problems', asyn
       '/balance',
       '/projections',
       '/projections/{name}/versions',
+      '/projections/{name}/customers/{id}',
       '/projections/{name}/replays',
       '/projections/{name}/replays/estimate',
       '/projections/{name}/replays/{replay}',

@@ -194,6 +194,44 @@ describe('a version that is promoted', () => {
   });
 });
 
+describe('a customer as one projection has them', () => {
+  const of = (projection: string, rest: string) => `/projections/${projection}/customers/${rest}`;
+
+  test.each(['crm', 'cem', 'balance'])('is what %s adds to the customer', async (projection) => {
+    const customer = await get(`/customers/${ADA.key}`);
+    expect(await get(of(projection, ADA.key))).toEqual({
+      id: ADA.key,
+      keys: [ADA],
+      projection,
+      version: expect.stringMatching(/^[0-9a-f]{16}$/),
+      view: customer[projection],
+      position: customer.position,
+    });
+  });
+
+  test('is by the version that is live, or by one that is named', async () => {
+    await world.build('cem', { score: SCORE });
+    const [live, other] = [await get(of('cem', ADA.key)), await get(of('cem', `${ADA.key}?version=${OTHER}`))];
+    expect([live.version, other.version]).toEqual([SHIPPED, OTHER]);
+    expect(other.view.score).not.toEqual(live.view.score);
+    await world.promote('cem', OTHER);
+    await seen();
+    expect(await get(of('cem', ADA.key))).toEqual(other);
+    expect(await get(of('cem', `${ADA.key}?version=${SHIPPED}`))).toEqual(live);
+  });
+
+  test.each([
+    ['nobody', of('cem', '0'.repeat(32)), 404, 'customer-not-found'],
+    ['what is no id', of('cem', 'ada'), 404, 'customer-not-found'],
+    ['a projection that there is not', of('none', ADA.key), 404, 'not-found'],
+    ['a projection that there is not, once it has come far enough', of('none', `${ADA.key}?after=0`), 404, 'not-found'],
+    ['a version that is not kept', of('cem', `${ADA.key}?version=${'0'.repeat(16)}`), 404, 'not-found'],
+    ['what is no version', of('cem', `${ADA.key}?version=latest`), 400, 'invalid-query'],
+  ])('is not that of %s', async (_, path, status, code) => {
+    expect((await refusal(path)).slice(0, 2)).toEqual([status, code]);
+  });
+});
+
 describe('the story of a projection', () => {
   test('of which nothing was ever asked is that of the shipped definitions', async () => {
     expect(await get('/projections/cem/versions')).toEqual({

@@ -17,6 +17,15 @@ export interface CustomerPage {
   readonly items: readonly { readonly id: string }[];
 }
 
+/** A customer as one projection has them. */
+export interface ProjectedCustomer {
+  readonly id: string;
+  readonly incomplete?: boolean;
+  readonly projection: string;
+  readonly version: string;
+  readonly view: object;
+}
+
 export interface ProjectionsAnswer {
   readonly head: string;
   readonly identity: string;

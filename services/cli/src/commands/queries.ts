@@ -1,4 +1,5 @@
 /** The commands that ask. */
+import { PROJECTION_NAMES } from '@throughline/projections';
 import { Command } from 'commander';
 import type {
   BalanceGrid,
@@ -7,10 +8,12 @@ import type {
   Explanation,
   Metric,
   MetricAnswer,
+  ProjectedCustomer,
   ProjectionsAnswer,
 } from '../api/answers.ts';
 import { Client } from '../api/client.ts';
 import { EXIT, Stop } from '../exit.ts';
+import { checkProjection } from '../replay/definitions.ts';
 import { balanceText } from '../show/balance.ts';
 import { customerText } from '../show/customer.ts';
 import { explanationText } from '../show/explanation.ts';
@@ -49,6 +52,7 @@ interface CustomerAsked extends Asked {
   readonly asOf?: string;
   readonly knownAt?: string;
   readonly version?: string;
+  readonly projection?: string;
 }
 
 export function customerCommand(): Command {
@@ -57,14 +61,18 @@ export function customerCommand(): Command {
     'customer email:ada@example.com --json',
     'customer 0f4c1b9e7a2d4c6f8b1e3a5d7c9f0b2d',
     'customer email:ada@example.com --as-of 2024-05-01 --known-at 2024-06-01',
+    'customer email:ada@example.com --projection cem',
   ])
     .enablePositionalOptions()
     .argument('<customer>', WHO)
     .option('--as-of <day>', 'as they were then: of what happened up to that day or time')
     .option('--known-at <time>', 'as was known then: who they were, and by which definitions')
     .option('--version <version>', 'by the definitions of this version: throughline replay versions cem')
+    .option('--projection <name>', `as one projection has them, whole: ${PROJECTION_NAMES.join(', ')}`)
     .action(async (who: string, asked: CustomerAsked) => {
       const client = new Client();
+      if (asked.projection !== undefined)
+        return show(await projectedOf(client, who, asked.projection, asked), asked, projectedText);
       await show(await customerOf(client, who, asked), asked, customerText);
     });
 }
@@ -165,8 +173,30 @@ export async function customerOf(client: Client, who: string, asked: CustomerAsk
   return client.get<CustomerAnswer>(`/customers/${await idOf(client, who, asked)}`, { after, asOf, knownAt, version });
 }
 
+/** @throws Stop (usage) for a projection that there is not, and where the past is asked for. */
+async function projectedOf(
+  client: Client,
+  who: string,
+  projection: string,
+  asked: CustomerAsked,
+): Promise<ProjectedCustomer> {
+  checkProjection(projection);
+  const { after, asOf, knownAt, version } = asked;
+  if ((asOf ?? knownAt) !== undefined)
+    throw new Stop(EXIT.usage, 'The past is told from all sides at once.', 'Leave --projection out.');
+  const id = await idOf(client, who, asked);
+  return client.get<ProjectedCustomer>(`/projections/${projection}/customers/${id}`, { after, version });
+}
+
 export async function explanationOf(client: Client, id: string, { after }: Asked = {}): Promise<Explanation> {
   return client.get<Explanation>(`/customers/${id}/explain`, { after });
+}
+
+function projectedText({ id, projection, version, incomplete, view }: ProjectedCustomer): string {
+  const lacking = incomplete
+    ? `${paint.yellow('Incomplete: some touchpoint could not be folded and is parked.')}\n`
+    : '';
+  return `${paint.bold(projection)}: customer ${id} ${paint.dim(`by version ${version}`)}\n${lacking}${JSON.stringify(view, undefined, 2)}\n`;
 }
 
 function projectionsText({ head, identity, items }: ProjectionsAnswer): string {

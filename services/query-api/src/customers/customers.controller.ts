@@ -9,6 +9,7 @@ import { AsOfAsked } from './as-of/as-of.asked.ts';
 import { ExplainAsOf } from './as-of/explain-as-of.ts';
 import { GetCustomerAsOf } from './as-of/get-customer-as-of.ts';
 import { CustomerAnswer, CustomerPage } from './customer.dto.ts';
+import { customerId, OF_CUSTOMER } from './customer-id.ts';
 import { CustomersAsked, limitOf, list, TimelineAsked } from './customers.asked.ts';
 import { ExplainCustomer } from './explain-customer.ts';
 import { Explanation } from './explain.dto.ts';
@@ -24,12 +25,6 @@ const FIELD_TABLE = [
   '| --- | --- | --- |',
   ...FIELDS.map(({ field, type, description }) => `| \`${field}\` | ${type} | ${description} |`),
 ].join('\n');
-
-const ID = {
-  name: 'id',
-  description: 'Any id of the customer: merged-away ones and subjects too.',
-  example: '0f4c1b9e7a2d4c6f8b1e3a5d7c9f0b2d',
-};
 
 @ApiTags('customers')
 @Controller('customers')
@@ -71,7 +66,7 @@ export class CustomersController {
       '`knownAt` what was recorded later: touchpoints, retractions, who is who and definitions. Neither is later than today, nor ' +
       '`asOf` later than the day of `knownAt`. Of an id that was merged since, the customer of then is told.',
   })
-  @ApiParam(ID)
+  @ApiParam(OF_CUSTOMER)
   @ApiOkResponse({ type: CustomerAnswer })
   @Problems('invalid-query', 'customer-not-found', 'not-found', 'not-caught-up')
   get(@Param('id') id: string, @Query() { asOf, knownAt, version }: AsOfAsked): Promise<CustomerAnswer> {
@@ -81,7 +76,7 @@ export class CustomersController {
 
   @Get(':id/timeline')
   @ApiOperation({ summary: 'Everything that happened to a customer, on all channels, newest first' })
-  @ApiParam(ID)
+  @ApiParam(OF_CUSTOMER)
   @ApiOkResponse({ type: Timeline })
   @Problems('invalid-query', 'customer-not-found', 'not-caught-up')
   timeline(@Param('id') id: string, @Query() asked: TimelineAsked): Promise<Timeline> {
@@ -98,7 +93,7 @@ export class CustomersController {
     description:
       'Of now; with `asOf` or `knownAt` of then. `version` alone is one of cem that is kept; with them, any there ever was.',
   })
-  @ApiParam(ID)
+  @ApiParam(OF_CUSTOMER)
   @ApiOkResponse({ type: Explanation })
   @Problems('invalid-query', 'customer-not-found', 'not-found', 'not-caught-up')
   explain(@Param('id') id: string, @Query() { asOf, knownAt, version }: AsOfAsked): Promise<Explanation> {
@@ -106,14 +101,4 @@ export class CustomersController {
       return this.#queries.execute(new ExplainCustomer(customerId(id), version?.replace(/^cem:/, '')));
     return this.#queries.execute(new ExplainAsOf(customerId(id), { asOf, knownAt, version }));
   }
-}
-
-/** Nothing that does not look like an id is anybody's. */
-function customerId(id: string): string {
-  if (!/^[0-9a-f]{32}$/.test(id))
-    throw new ThroughlineError(
-      'customer-not-found',
-      'An id has 32 hex digits; ask GET /customers?identifier=type:value.',
-    );
-  return id;
 }
