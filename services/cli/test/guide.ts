@@ -14,9 +14,8 @@ export interface Step {
 
 /** All that stands after a `$` in the guide's consoles. */
 export function stepsOf(guide: string): readonly Step[] {
-  const text = readFileSync(join(CHECKOUT, 'docs/guides', guide), 'utf8');
   const steps: { command: string; shows: string[]; code: number }[] = [];
-  for (const [, block] of text.matchAll(/```console\n([\s\S]*?)```/g)) {
+  for (const [, block] of textOf(guide).matchAll(/```console\n([\s\S]*?)```/g)) {
     for (const line of block!.trimEnd().split('\n')) {
       if (line.startsWith('$ ')) steps.push({ command: line.slice(2), shows: [], code: 0 });
       else steps.at(-1)!.shows.push(line);
@@ -29,16 +28,29 @@ export function stepsOf(guide: string): readonly Step[] {
   });
 }
 
-/** Runs a command in a shell, at the top of the checkout. */
-export function runStep({ command }: Step, env: NodeJS.ProcessEnv): Promise<Ended> {
-  const line = command.replaceAll('npx throughline', `'${process.execPath}' '${BIN}'`);
+/** What the guide has its reader write: the file, and what is in it. Where the file is there already, it is to be added. */
+export function filesOf(guide: string): readonly { readonly file: string; readonly text: string }[] {
+  const blocks = textOf(guide).matchAll(/`([\w./-]+)`:\n\n```(?:ts|json)\n([\s\S]*?)```/g);
+  return [...blocks].map(([, file, text]) => ({ file: file!, text: text! }));
+}
+
+/** Runs a command in a shell, at the top of a checkout. */
+export function runStep({ command }: Step, env: NodeJS.ProcessEnv, checkout = CHECKOUT): Promise<Ended> {
+  const bin = join(checkout, BIN);
+  const line = command
+    .replaceAll('npx throughline', `'${process.execPath}' '${bin}'`)
+    .replaceAll('http://127.0.0.1:4600', '"$THROUGHLINE_URL"');
   return ended(
-    spawn('sh', ['-c', line], { cwd: CHECKOUT, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] }),
+    spawn('sh', ['-c', line], { cwd: checkout, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] }),
   );
 }
 
-/** Lines of the guide that were not printed, in their order, but for figures, names of versions and customers, and times. */
-export function notPrinted({ shows }: Step, { out, err }: Ended): readonly string[] {
+/**
+ * Lines of the guide that were not printed, in their order, but for names of versions and customers; and for figures and times, unless those
+ * are `exact`.
+ */
+export function notPrinted({ shows }: Step, { out, err }: Ended, figures?: 'exact'): readonly string[] {
+  const masked = figures === 'exact' ? named : unfigured;
   const printed = `${out}\n${err}`.split('\n').map(masked);
   let from = 0;
   return shows.filter((line) => {
@@ -62,11 +74,21 @@ function isMadeOf(text: string, [first = '', ...rest]: readonly string[]): boole
   return at >= 0;
 }
 
-function masked(text: string): string {
-  return text
-    .replaceAll(/\b[0-9a-f]{32}\b/g, '<customer>')
-    .replaceAll(/\b[0-9a-f]{16}(\.\d+)?\b/g, '<version>')
+function unfigured(text: string): string {
+  return named(text)
     .replaceAll(/[−+]?\d[\d,.:-]*( (TB|GB|MB|kB|B|h|min|s)\b)*/g, '<n>')
     .replaceAll(/\s+/g, ' ')
     .trim();
+}
+
+function named(text: string): string {
+  return text
+    .replaceAll(/\b[0-9a-f]{32}\b/g, '<customer>')
+    .replaceAll(/\b[0-9a-f]{16}(\.\d+)?\b/g, '<version>')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
+}
+
+function textOf(guide: string): string {
+  return readFileSync(join(CHECKOUT, 'docs/guides', guide), 'utf8');
 }

@@ -9,7 +9,8 @@ import { describe } from '@jest/globals';
 
 export const CHECKOUT = fileURLToPath(new URL('../../../', import.meta.url));
 export const DATA = join(CHECKOUT, '../shared/data');
-export const BIN = join(CHECKOUT, 'services/cli/bin/throughline.js');
+/** The command line, in a checkout. */
+export const BIN = 'services/cli/bin/throughline.js';
 if (!existsSync(join(CHECKOUT, 'services/cli/dist/main.js')))
   throw new Error('These tests run the built command line. Build it first: npm run setup');
 
@@ -29,9 +30,16 @@ export async function throughline(args: readonly string[], env: NodeJS.ProcessEn
   return ended(commandLine(args, env));
 }
 
-export function commandLine(args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
+export function commandLine(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+  checkout: string = CHECKOUT,
+): ChildProcess {
   const { NO_COLOR: _, FORCE_COLOR: __, ...inherited } = process.env;
-  return spawn(process.execPath, [BIN, ...args], { env: { ...inherited, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  return spawn(process.execPath, [join(checkout, BIN), ...args], {
+    env: { ...inherited, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
 }
 
 export async function ended(child: ChildProcess): Promise<Ended> {
@@ -124,13 +132,15 @@ export abstract class Served {
 export class Platform extends Served {
   readonly folder = mkdtempSync(join(tmpdir(), 'throughline-e2e-'));
   readonly #env: NodeJS.ProcessEnv;
+  readonly #checkout: string;
   #port = '0';
   #child: ChildProcess | undefined;
   #url = '';
 
-  constructor(env: NodeJS.ProcessEnv = {}) {
+  constructor(env: NodeJS.ProcessEnv = {}, checkout: string = CHECKOUT) {
     super();
     this.#env = env;
+    this.#checkout = checkout;
   }
 
   get url(): string {
@@ -138,10 +148,8 @@ export class Platform extends Served {
   }
 
   async start(): Promise<this> {
-    const child = commandLine(['start', '--port', this.#port, '--data', join(this.folder, 'data')], {
-      LOG_LEVEL: 'warn',
-      ...this.#env,
-    });
+    const args = ['start', '--port', this.#port, '--data', join(this.folder, 'data')];
+    const child = commandLine(args, { LOG_LEVEL: 'warn', ...this.#env }, this.#checkout);
     this.#child = child;
     let said = '';
     child.stderr!.on('data', (text: Buffer) => (said += text.toString()));
