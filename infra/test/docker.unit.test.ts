@@ -37,10 +37,10 @@ const { services: containers, networks } = yaml<{
   readonly services: Readonly<Record<string, Container>>;
   readonly networks: Readonly<Record<string, { readonly internal?: boolean }>>;
 }>('docker-compose.yml');
-/** Projections of one's own have a container where somebody gave them one. */
-const isOptional = (name: string) => name.endsWith('-projection') && !SHIPPED.includes(name);
 const SHIPPED = ['crm-projection', 'cem-projection', 'balance-projection'];
-const expected = SERVICES.filter(({ name }) => !isOptional(name) || containers[name]);
+/** In place of whichever projections of one's own are registered. */
+const OWN = { name: 'own-projection', room: 'projection', env: {}, port: 4609 };
+const expected = [...SERVICES.filter(({ name, room }) => room !== 'projection' || SHIPPED.includes(name)), OWN];
 const ours = expected.map((service) => ({ ...service, container: containers[service.name] as Container }));
 const DOCKERFILE = read('infra/docker/Dockerfile');
 

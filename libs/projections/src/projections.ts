@@ -1,4 +1,10 @@
-import { DEFAULT_COMPANY, ThroughlineError, type MetricDefinition, type ProjectionOf } from '@throughline/contracts';
+import {
+  DEFAULT_COMPANY,
+  IDENTITY,
+  ThroughlineError,
+  type MetricDefinition,
+  type ProjectionOf,
+} from '@throughline/contracts';
 import * as registered from './registered.ts';
 
 /** A projection of which nothing is known but that it is one. */
@@ -40,7 +46,8 @@ export function checkProjection(name: string): string {
  */
 export function checked(registry: Readonly<Record<string, Projection>>): ReadonlyMap<string, Projection> {
   for (const [name, projection] of Object.entries(registry)) {
-    if (!NAME.test(name)) throw new Error(`${name} is no name for a projection: lower-case letters and digits.`);
+    if (!NAME.test(name) || name === IDENTITY)
+      throw new Error(`${name} is no name for a projection: lower-case letters and digits, and not ${IDENTITY}.`);
     const own = projection(DEFAULT_COMPANY).name;
     if (own !== name) throw new Error(`A projection is registered as ${name}, and calls itself ${own}.`);
   }

@@ -33,7 +33,7 @@ describe('The projections that there are', () => {
     expect(() => homesOf(checked({ crm, other: as('other') }))).toThrow(/is a metric of crm and of other/);
   });
 
-  test.each(['Crm', 'my-own', 'a_b', '1st', 'x'.repeat(33)])('cannot be called %s', (name) => {
+  test.each(['identity', 'Crm', 'my-own', 'a_b', '1st', 'x'.repeat(33)])('cannot be called %s', (name) => {
     expect(() => checked({ [name]: as(name) })).toThrow(/is no name for a projection/);
   });
 

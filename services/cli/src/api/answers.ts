@@ -35,7 +35,8 @@ export interface ProjectionsAnswer {
     readonly position: string;
     readonly lag: { readonly caughtUp: boolean; readonly seconds: number };
     readonly day: string | null;
-    readonly parked: number;
+    /** Null while the view is built and answers nothing yet. */
+    readonly parked: number | null;
   }[];
 }
 

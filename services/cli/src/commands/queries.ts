@@ -206,7 +206,7 @@ function projectionsText({ head, identity, items }: ProjectionsAnswer): string {
     position,
     lag.caughtUp ? paint.green('up to date') : paint.yellow(`${duration(lag.seconds)} behind`),
     day ?? '',
-    parked > 0 ? paint.yellow(String(parked)) : '0',
+    parked === null ? paint.yellow('being built') : parked > 0 ? paint.yellow(String(parked)) : '0',
   ]);
   const columns = [
     { title: 'name' },

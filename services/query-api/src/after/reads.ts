@@ -1,4 +1,5 @@
 import { SetMetadata } from '@nestjs/common';
+import { IDENTITY } from '@throughline/contracts';
 import { checkProjection, METRIC_HOMES, PROJECTION_NAMES } from '@throughline/projections';
 import { VIEW_NAMES } from '../views.ts';
 
@@ -14,8 +15,11 @@ export const ofMetrics: Reads = ({ name = '' }) => {
   return home ? [home.projection] : VIEW_NAMES;
 };
 
-/** The one that is named, or all. @throws ThroughlineError `not-found` */
-export const ofProjections: Reads = ({ name }) => (name === undefined ? PROJECTION_NAMES : [checkProjection(name)]);
+/** The one that is named, or all; of identity's own versions none. @throws ThroughlineError `not-found` */
+export const ofProjections: Reads = ({ name }) => {
+  if (name === undefined) return PROJECTION_NAMES;
+  return name === IDENTITY ? [] : [checkProjection(name)];
+};
 
 const READS = 'throughline:reads';
 

@@ -1,6 +1,6 @@
 import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { dayToText, type Company } from '@throughline/contracts';
+import { dayToText, problemCode, type Company } from '@throughline/contracts';
 import { behind, type LogReader } from '@throughline/event-log';
 import { PROJECTION_NAMES } from '@throughline/projections';
 import type { IdentityReader } from '@throughline/read-model';
@@ -43,17 +43,28 @@ export class ListProjectionsHandler implements IQueryHandler<ListProjections> {
       const view = await this.#pins.view(name);
       const kept = keptVersions(await this.#ledgers.lately(name), this.#ledgers.hash(name));
       const { position, day } = await view.progress();
+      const documents = await unlessRebuilding(view.documents());
       return {
         name,
         version: view.version,
-        documents: documentNames(name, this.#company, await view.documents()),
+        documents: documentNames(name, this.#company, documents ?? kept[0]!.documents),
         versions: kept.map(({ version, role, does }) => ({ version, role, does })),
         position,
         lag: await behind(this.#log, position),
         day: day === undefined ? null : dayToText(day),
-        parked: await view.parkedCount(),
+        parked: (await unlessRebuilding(view.parkedCount())) ?? null,
       };
     });
     return { head, identity: through, items: await Promise.all(items) };
+  }
+}
+
+/** One view that is built from the log, as each is when it is new, keeps nobody from being told of the others. */
+async function unlessRebuilding<T>(asked: Promise<T>): Promise<T | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (problemCode(error) === 'view-rebuilding') return undefined;
+    throw error;
   }
 }

@@ -53,10 +53,13 @@ export class ProjectionStatus {
   day!: string | null;
 
   @ApiProperty({
-    description: 'Touchpoints and customers that could not be folded and wait for a redrive.',
+    description:
+      'Touchpoints and customers that could not be folded and wait for a redrive; null while the view is built from the log and answers nothing yet.',
+    type: Number,
+    nullable: true,
     example: 0,
   })
-  parked!: number;
+  parked!: number | null;
 }
 
 export class ProjectionsAnswer {
