@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import type { VersionDiff } from '@throughline/contracts';
+import type { IdentityDiff, VersionDiff } from '@throughline/contracts';
+import { DEFAULT_RULES } from '@throughline/identity';
 import { simulate } from '@throughline/simulator';
 import { Apart, canRunFleet, type Message } from './fleet-kit.ts';
 import { expectViewsToBeAFreshFold } from './fresh-fold.ts';
@@ -13,6 +14,18 @@ jest.setTimeout(900_000);
 const TOUCHPOINTS = 4_000;
 const ASKED = { author: 'ada@example.com', reason: 'a test' };
 const SCORE_V2 = JSON.parse(readFileSync(join(CHECKOUT, 'examples/definitions/score-v2.json'), 'utf8')) as Json;
+
+/** Who is seen with one other person's key already is evidence of no further one. */
+const NOBODY_SHARES = {
+  ...DEFAULT_RULES,
+  version: 2,
+  types: Object.fromEntries(
+    Object.entries(DEFAULT_RULES.types).map(([name, rule]) => [
+      name,
+      rule.kind === 'person' ? { ...rule, maxNeighbours: { person: 1 } } : rule,
+    ]),
+  ),
+};
 
 function messages(from: number, count: number): Message[] {
   const all: Message[] = [];
@@ -50,7 +63,7 @@ suite('A replay with services apart, in two shards', () => {
   };
 
   beforeAll(async () => {
-    await apart.start({ 'cem-projection': 2 }, { THROUGHLINE_SHARDS: '2' });
+    await apart.start({ 'cem-projection': 2, identity: 2 }, { THROUGHLINE_SHARDS: '2' });
     await apart.publish(messages(0, TOUCHPOINTS));
     await apart.settled();
   });
@@ -80,6 +93,37 @@ suite('A replay with services apart, in two shards', () => {
     await post('/projections/cem/rollback', {});
     await apart.until(async () => (await liveVersion()) === before);
     await post(`/projections/cem/replays/${replay}/cancel`, {});
+  });
+
+  test('of identity by other rules goes on though both that decide are killed, and all views go over together and back', async () => {
+    const of = (id: string) => apart.get<{ state: string }>(`/projections/identity/replays/${id}`);
+    const versions = async () => {
+      const { items } = await apart.get<{ items: { version: string }[] }>('/projections');
+      return items.map(({ version }) => /i2(x|$)/.test(version));
+    };
+    const before = await apart.customers();
+    const { replay: id } = await post<{ replay: string }>('/projections/identity/replays', {
+      documents: { rules: NOBODY_SHARES },
+    });
+    await apart.killService('identity');
+    await apart.killService('identity-2');
+    await apart.ready();
+    await apart.until(async () => (await of(id)).state === 'built');
+    await post(`/projections/identity/replays/${id}/diffs`, {});
+    let diff: { state?: string; report?: IdentityDiff } = {};
+    await apart.until(async () => {
+      diff = await apart.get(`/projections/identity/replays/${id}/diff`, { wait: '30' });
+      return diff.state !== 'comparing';
+    });
+    expect(diff.report).toMatchObject({ kind: 'identity', from: 'v1', to: 'v2', merged: 0 });
+    expect(diff.report!.split).toBeGreaterThan(0);
+    await post('/projections/identity/promote', { replay: id });
+    await apart.until(async () => (await versions()).every((isOver) => isOver));
+    expect(await apart.customers()).toBeGreaterThan(before);
+    await post('/projections/identity/rollback', {});
+    await apart.until(async () => (await versions()).every((isOver) => !isOver));
+    expect(await apart.customers()).toBe(before);
+    await post(`/projections/identity/replays/${id}/cancel`, {});
   });
 
   test('of the live definitions, read from the server, shows no difference, and views equal a fresh fold', async () => {

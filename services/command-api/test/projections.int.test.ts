@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { SCORE_V1, cemProjection } from '@throughline/cem';
 import { DEFAULT_COMPANY, versionOf, type JsonObject, type VersionEventType } from '@throughline/contracts';
+import { DEFAULT_RULES } from '@throughline/identity';
 import { PROJECTION_NAMES } from '@throughline/projections';
+import { VERSION_REFUSALS } from '@throughline/versions';
 import { openDesk, type Answer, type Desk } from './desk.ts';
 
 let desk: Desk;
@@ -297,4 +299,62 @@ test('the reference describes everything that can be asked', async () => {
       summary: expect.any(String),
       responses: { 202: expect.anything() },
     });
+});
+
+describe('identity by other rules', () => {
+  const rules = (version: number, more: object = {}) => ({ rules: { ...DEFAULT_RULES, version, ...more } });
+  const reresolve = (documents: object, more: object = {}) =>
+    desk.post('/projections/identity/replays', { documents, author, ...more });
+
+  test('is called by their number, and the log keeps them whole', async () => {
+    const { status, body } = await reresolve(rules(2));
+    expect([status, body.version]).toEqual([202, 'v2']);
+    const [event] = await events('identity');
+    expect(event).toMatchObject({ type: 'replay.requested', data: { documents: rules(2), version: 'v2' } });
+  });
+
+  test('is refused with the place in the document where they cannot be read, and nothing is in the log', async () => {
+    const answers = [
+      await reresolve(rules(2, { maxKeys: 'many' })),
+      await reresolve({ score: {} }),
+      await reresolve(rules(2), { sample: { digits: 4 } }),
+      await reresolve(rules(2), { workers: 3 }),
+    ];
+    expect(answers.map(refusal)).toEqual([
+      [422, 'invalid-definition', expect.stringContaining('maxKeys')],
+      [422, 'invalid-definition', 'identity takes no score; of definitions it takes: rules.'],
+      [400, 'invalid-request', 'Identity is decided whole, by one: it takes no sample, workers or source.'],
+      [400, 'invalid-request', 'Identity is decided whole, by one: it takes no sample, workers or source.'],
+    ]);
+    expect(await events('identity')).toEqual([]);
+  });
+
+  test('takes a number once, for ever; sent again under its id it is the same', async () => {
+    const { body } = await reresolve(rules(2), { id: ID });
+    expect((await reresolve(rules(2), { id: ID })).body).toEqual(body);
+    await desk.post(`/projections/identity/replays/${ID}/cancel`, { author });
+    expect(refusal(await reresolve(rules(2)))).toEqual([409, 'cannot-replay', VERSION_REFUSALS.NAME_TAKEN]);
+    expect(refusal(await desk.post('/projections/identity/replays', { author }))).toEqual([
+      409,
+      'cannot-replay',
+      VERSION_REFUSALS.NAME_TAKEN,
+    ]);
+    expect((await reresolve(rules(3))).body.version).toBe('v3');
+  });
+
+  test('is promoted for every view there is, all of which go over together', async () => {
+    await reresolve(rules(2), { id: ID });
+    const expectedRevision = (await events('identity')).length - 1;
+    const data = { replay: ID, version: 'v2', through: '0a', seconds: 1 };
+    const event = { id: `${ID.slice(0, -1)}0`, type: 'replay.built', occurredAt: 1, data, metadata: {} };
+    await desk.log.append([{ stream: 'projection-identity', expectedRevision, events: [event] }]);
+    const { body } = await desk.post('/projections/identity/promote', { author, reason: 'Agreed.' });
+    expect(body.version).toBe('v2');
+    expect((await events('identity')).at(-1)).toMatchObject({
+      type: 'version.promoted',
+      data: { from: 'v1', to: 'v2', views: PROJECTION_NAMES },
+    });
+    const again = await desk.post('/projections/identity/retire', { author, reason: 'Agreed.' });
+    expect(refusal(again)).toEqual([409, 'cannot-replay', VERSION_REFUSALS.SWITCHING]);
+  });
 });
