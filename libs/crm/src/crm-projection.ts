@@ -30,7 +30,7 @@ export function crmProjection(company: Company, documents: Documents = {}): Proj
   const day = dayOf(company.timeZone);
   return {
     name: 'crm',
-    codeVersion: 1,
+    codeVersion: 2,
     definitions: { company, survivorship } as unknown as JsonValue,
     metrics: CRM_METRICS,
     fragment: crmFragment(day),

@@ -1,5 +1,5 @@
 import type { CampaignEvent, ConsentEvent, EmailEvent, Touchpoint } from '@throughline/contracts';
-import { factsOf, type FragmentPart } from './part.ts';
+import { factsOf, type PartOfTypes } from './part.ts';
 import { latest, mergeTables, rowOf, type Register } from './table.ts';
 
 /** Campaigns and consents. */
@@ -22,35 +22,20 @@ export type CampaignRow = [
 /** `email marketing`: a channel and a purpose. Of two words at the same millisecond the refusal wins. */
 export type ConsentRow = [channelAndPurpose: string, state: Register<[withdrawn: 0 | 1]>];
 
-const COLUMNS = {
-  'campaign.sent': 1,
-  'campaign.withheld': 2,
-  'email.opened': 3,
-  'email.clicked': 4,
-  'campaign.responded': 5,
-} as const;
-
 /** Stands between channel and purpose: no company has it in a word. */
 const BETWEEN = '\u0000';
 
-export const marketingFragment: FragmentPart<MarketingFragment> = {
+export const marketingFragment: PartOfTypes<MarketingFragment> = {
   empty: () => ({ campaigns: [], consents: [] }),
 
-  apply(fragment, touchpoint) {
-    switch (touchpoint.type) {
-      case 'campaign.sent':
-      case 'campaign.withheld':
-      case 'email.opened':
-      case 'email.clicked':
-      case 'campaign.responded':
-        return campaign(fragment, touchpoint, COLUMNS[touchpoint.type]);
-      case 'consent.granted':
-      case 'consent.withdrawn': {
-        const { channel, purpose } = factsOf<ConsentEvent>(touchpoint);
-        const row = rowOf(fragment.consents, channel + BETWEEN + purpose, (id): ConsentRow => [id, []]);
-        row[1] = latest(row[1], [touchpoint.occurredAt, touchpoint.type === 'consent.granted' ? 0 : 1]);
-      }
-    }
+  on: {
+    'campaign.sent': (fragment, touchpoint) => campaign(fragment, touchpoint, 1),
+    'campaign.withheld': (fragment, touchpoint) => campaign(fragment, touchpoint, 2),
+    'email.opened': (fragment, touchpoint) => campaign(fragment, touchpoint, 3),
+    'email.clicked': (fragment, touchpoint) => campaign(fragment, touchpoint, 4),
+    'campaign.responded': (fragment, touchpoint) => campaign(fragment, touchpoint, 5),
+    'consent.granted': (fragment, touchpoint) => consent(fragment, touchpoint, 0),
+    'consent.withdrawn': (fragment, touchpoint) => consent(fragment, touchpoint, 1),
   },
 
   merge: (a, b) => ({
@@ -73,6 +58,12 @@ function campaign(fragment: MarketingFragment, touchpoint: Touchpoint, column: 1
   const row = rowOf(fragment.campaigns, campaignId, (id): CampaignRow => [id, 0, 0, 0, 0, 0, []]);
   row[column]++;
   if (variant !== undefined) row[6] = latest(row[6], [touchpoint.occurredAt, variant]);
+}
+
+function consent(fragment: MarketingFragment, touchpoint: Touchpoint, withdrawn: 0 | 1): void {
+  const { channel, purpose } = factsOf<ConsentEvent>(touchpoint);
+  const row = rowOf(fragment.consents, channel + BETWEEN + purpose, (id): ConsentRow => [id, []]);
+  row[1] = latest(row[1], [touchpoint.occurredAt, withdrawn]);
 }
 
 export interface Campaign {

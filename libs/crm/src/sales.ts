@@ -1,5 +1,5 @@
 import type { LeadCreated, Money, OpportunityEvent, SubscriptionEvent, Touchpoint } from '@throughline/contracts';
-import { factsOf, type FragmentPart } from './part.ts';
+import { factsOf, type PartOfTypes } from './part.ts';
 import { earliest, latest, mergeTables, rowOf, type Register } from './table.ts';
 
 /** Subscriptions, leads and opportunities, each by its id. */
@@ -36,31 +36,25 @@ const RANKS = ['opportunity.opened', 'opportunity.advanced', 'opportunity.lost',
 const LOST = 2;
 const WON = 3;
 
-export const salesFragment: FragmentPart<SalesFragment> = {
+export const salesFragment: PartOfTypes<SalesFragment> = {
   empty: () => ({ subscriptions: [], leads: [], opportunities: [] }),
 
-  apply(fragment, touchpoint) {
-    switch (touchpoint.type) {
-      case 'subscription.started':
-      case 'subscription.renewed':
-      case 'subscription.ended':
-        return subscribe(fragment, touchpoint);
-      case 'lead.created': {
-        const row = leadOf(fragment, factsOf<LeadCreated>(touchpoint).leadId);
-        row[1] = earliest(row[1], touchpoint.occurredAt);
-        return;
-      }
-      case 'lead.qualified': {
-        const row = leadOf(fragment, factsOf<LeadCreated>(touchpoint).leadId);
-        row[2] = earliest(row[2], touchpoint.occurredAt);
-        return;
-      }
-      case 'opportunity.opened':
-      case 'opportunity.advanced':
-      case 'opportunity.won':
-      case 'opportunity.lost':
-        return pursue(fragment, touchpoint);
-    }
+  on: {
+    'subscription.started': subscribe,
+    'subscription.renewed': subscribe,
+    'subscription.ended': subscribe,
+    'lead.created'(fragment, touchpoint) {
+      const row = leadOf(fragment, factsOf<LeadCreated>(touchpoint).leadId);
+      row[1] = earliest(row[1], touchpoint.occurredAt);
+    },
+    'lead.qualified'(fragment, touchpoint) {
+      const row = leadOf(fragment, factsOf<LeadCreated>(touchpoint).leadId);
+      row[2] = earliest(row[2], touchpoint.occurredAt);
+    },
+    'opportunity.opened': pursue,
+    'opportunity.advanced': pursue,
+    'opportunity.won': pursue,
+    'opportunity.lost': pursue,
   },
 
   merge: (a, b) => ({

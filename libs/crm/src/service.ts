@@ -1,5 +1,5 @@
 import type { CallEnded, CaseEvent, CaseOpened, ComplaintFiled, Touchpoint } from '@throughline/contracts';
-import { factsOf, type FragmentPart } from './part.ts';
+import { factsOf, type PartOfTypes } from './part.ts';
 import { count, earliest, latest, mergeCounts, mergeTables, rowOf, type CountRow, type Register } from './table.ts';
 
 /** Cases, complaints and contacts. */
@@ -42,26 +42,19 @@ const RESOLVED = 1;
 const PHANTOM = 'phantom';
 const UNKNOWN = 'unknown';
 
-export const serviceFragment: FragmentPart<ServiceFragment> = {
+export const serviceFragment: PartOfTypes<ServiceFragment> = {
   empty: () => ({ cases: [], complaints: [], calls: [], chats: [], messages: [] }),
 
-  apply(fragment, touchpoint) {
-    switch (touchpoint.type) {
-      case 'call.ended':
-        return count(fragment.calls, factsOf<CallEnded>(touchpoint).outcome ?? UNKNOWN);
-      case 'chat.ended':
-        return count(fragment.chats, factsOf<CallEnded>(touchpoint).outcome ?? UNKNOWN);
-      case 'message.received':
-        return count(fragment.messages, touchpoint.data.channel ?? UNKNOWN);
-      case 'complaint.filed':
-        return complain(fragment, touchpoint);
-      case 'case.opened':
-      case 'case.replied':
-      case 'case.escalated':
-      case 'case.resolved':
-      case 'case.reopened':
-        return follow(fragment, touchpoint);
-    }
+  on: {
+    'call.ended': (fragment, touchpoint) => count(fragment.calls, factsOf<CallEnded>(touchpoint).outcome ?? UNKNOWN),
+    'chat.ended': (fragment, touchpoint) => count(fragment.chats, factsOf<CallEnded>(touchpoint).outcome ?? UNKNOWN),
+    'message.received': (fragment, { data }) => count(fragment.messages, data.channel ?? UNKNOWN),
+    'complaint.filed': complain,
+    'case.opened': follow,
+    'case.replied': follow,
+    'case.escalated': follow,
+    'case.resolved': follow,
+    'case.reopened': follow,
   },
 
   merge: (a, b) => ({

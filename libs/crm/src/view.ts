@@ -2,17 +2,26 @@ import { dayToText, type Company, type Day, type Money } from '@throughline/cont
 import type { Survivorship } from './definitions/survivorship.v1.ts';
 import type { CrmFragment } from './fragment.ts';
 import { lifecycleOf, type LifecycleStage } from './lifecycle.ts';
-import { readCampaigns, readConsents, type Campaign, type Consent } from './marketing.ts';
+import { marketingFragment, readCampaigns, readConsents, type Campaign, type Consent } from './marketing.ts';
 import { goldenProfile, knownIdentifiers, type KnownIdentifier, type ProfileField } from './profile.ts';
 import {
   readLeads,
   readOpportunities,
   readSubscriptions,
+  salesFragment,
   type Lead,
   type Opportunity,
   type Subscription,
 } from './sales.ts';
-import { readCases, readComplaints, readContacts, type Case, type Complaint, type Contacts } from './service.ts';
+import {
+  readCases,
+  readComplaints,
+  readContacts,
+  serviceFragment,
+  type Case,
+  type Complaint,
+  type Contacts,
+} from './service.ts';
 import { readOrder, valueReader, type Order, type Sum, type Value } from './value.ts';
 import type { ValueFragment } from './value-fragment.ts';
 
@@ -94,6 +103,11 @@ export interface OrderLine extends Omit<Order, 'placedAt'> {
 
 const LATEST_ORDERS = 20;
 
+/** Of customers of whom nothing of the kind was told. */
+const NO_SALES = salesFragment.empty();
+const NO_SERVICE = serviceFragment.empty();
+const NO_MARKETING = marketingFragment.empty();
+
 /**
  * Finishes a customer's fragment for any day. What only a person reads (profile, identifiers, lists of the latest) is made when it
  * is read: cells and indexes are wanted after every touchpoint, the rest seldom. The fragment must stay as it is until then.
@@ -105,15 +119,18 @@ export function viewReader(
 ): (fragment: CrmFragment, at: Day) => CrmView {
   const readValue = valueReader(company, dayOf);
   return (fragment, at) => {
+    const sales = fragment.sales ?? NO_SALES;
+    const service = fragment.service ?? NO_SERVICE;
+    const marketing = fragment.marketing ?? NO_MARKETING;
     const value = readValue(fragment.value, at);
-    const subscriptions = readSubscriptions(fragment.sales);
-    const leads = readLeads(fragment.sales);
-    const opportunities = readOpportunities(fragment.sales);
+    const subscriptions = readSubscriptions(sales);
+    const leads = readLeads(sales);
+    const opportunities = readOpportunities(sales);
     const { since } = fragment.profile;
     const { stage, because, changesOn } = lifecycleOf({ value, subscriptions, leads, opportunities, since }, at, dayOf);
-    const cases = readCases(fragment.service);
-    const complaints = readComplaints(fragment.service);
-    const campaigns = readCampaigns(fragment.marketing);
+    const cases = readCases(service);
+    const complaints = readComplaints(service);
+    const campaigns = readCampaigns(marketing);
     const {
       sessions,
       seen: [firstSeen, lastSeen],
@@ -147,7 +164,7 @@ export function viewReader(
       opportunities,
       cases: { open, resolved: cases.length - open, items: cases },
       complaints: { total: complaints.length, items: complaints },
-      contacts: readContacts(fragment.service),
+      contacts: readContacts(service),
       campaigns: {
         sent: campaigns.filter((c) => c.sent > 0).length,
         opened: campaigns.filter((c) => c.opened > 0).length,
@@ -155,7 +172,7 @@ export function viewReader(
         withheld: campaigns.filter((c) => c.withheld > 0).length,
         items: campaigns,
       },
-      consents: readConsents(fragment.marketing),
+      consents: readConsents(marketing),
     };
   };
 }
