@@ -4,6 +4,8 @@ import { npsAnswer } from './fragment.ts';
 
 type Dims = Record<string, string>;
 
+const SENTIMENT = ['sentiment', 'score'];
+
 /** Three quarters up the scale: the two best boxes of five and of seven. */
 const TOP_BOXES = 0.75 - 1e-9;
 /** The upper three of seven: somewhat easy, easy, very easy. */
@@ -15,7 +17,7 @@ export function eventCells(touchpoint: Touchpoint, dayOf: (ms: number) => Day): 
   const add = (metric: string, dims: Dims, values: readonly number[]) =>
     cells.push({ metric, day: dayOf(touchpoint.occurredAt), dims, values });
   CELLS[touchpoint.type]?.(touchpoint, add);
-  const sentiment = factAt(touchpoint.data.facts, 'sentiment.score');
+  const sentiment = factAt(touchpoint.data.facts, SENTIMENT);
   if (typeof sentiment === 'number' && Number.isFinite(sentiment)) {
     add('sentiment', { ...dimensionsOf(touchpoint), type: touchpoint.type }, meanOf(sentiment, 1));
   }
@@ -113,7 +115,7 @@ function dimensionsOf(touchpoint: Touchpoint): Dims {
 function surveyDimensions(touchpoint: Touchpoint): Dims {
   const dims = dimensionsOf(touchpoint);
   for (const dimension of ['channel', 'product', 'team']) {
-    const about = factAt(touchpoint.data.facts, `about.${dimension}`);
+    const about = factAt(touchpoint.data.facts, ['about', dimension]);
     if (typeof about === 'string') dims[dimension] = about;
   }
   for (const [dimension, fact] of [

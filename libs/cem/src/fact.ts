@@ -1,9 +1,14 @@
 import type { JsonValue, Touchpoint } from '@throughline/contracts';
 
-/** What stands at a dotted path in some facts; undefined for nothing. */
-export function factAt(facts: JsonValue | undefined, path: string): JsonValue | undefined {
+/** The names on a dotted path into facts. */
+export function pathOf(text: string): readonly string[] {
+  return text.split('.');
+}
+
+/** What stands at a path in some facts; undefined for nothing. */
+export function factAt(facts: JsonValue | undefined, path: readonly string[]): JsonValue | undefined {
   let at: JsonValue | undefined = facts;
-  for (const name of path.split('.')) {
+  for (const name of path) {
     if (typeof at !== 'object' || at === null || Array.isArray(at) || !Object.hasOwn(at, name)) return undefined;
     at = (at as Readonly<Record<string, JsonValue | undefined>>)[name];
   }

@@ -30,7 +30,7 @@ export function refsOf(touchpoint: Touchpoint): Ref[] {
   const about =
     touchpoint.type.startsWith('survey.') && typeof facts['about'] === 'object' ? facts['about'] : undefined;
   for (const [name, kind] of ALL) {
-    const id = facts[name] ?? (about ? factAt(about, name) : undefined);
+    const id = facts[name] ?? (about ? factAt(about, [name]) : undefined);
     if (typeof id === 'string' && id !== '') refs.push(hash53(kind + id));
   }
   // The answers of one questionnaire about nothing in particular are one story: one mood, asked several times.

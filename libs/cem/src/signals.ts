@@ -1,6 +1,6 @@
 import type { JsonValue, Touchpoint } from '@throughline/contracts';
 import type { Condition, JoinedFact, ScoreDefinition, Signal } from './definition.ts';
-import { factAt, shareOfScale, starsOf } from './fact.ts';
+import { factAt, pathOf, shareOfScale, starsOf } from './fact.ts';
 
 /** One signal found in a touchpoint: which, and the value it has there. */
 export interface Observation {
@@ -83,17 +83,19 @@ interface Find {
 
 function compileCondition(condition: Condition): (touchpoint: Touchpoint) => boolean {
   const among = condition.in && new Set<JsonValue | undefined>(condition.in);
+  const path = pathOf(condition.fact);
   const notAmong = condition.notIn && new Set<JsonValue | undefined>(condition.notIn);
   return (touchpoint) => {
-    const value = factAt(touchpoint.data.facts, condition.fact);
+    const value = factAt(touchpoint.data.facts, path);
     return (!among || among.has(value)) && !notAmong?.has(value);
   };
 }
 
 function compileFact(name: string): Read {
   if (Object.hasOwn(WORKED_OUT, name)) return WORKED_OUT[name]!;
+  const path = pathOf(name);
   return (touchpoint) => {
-    const value = factAt(touchpoint.data.facts, name);
+    const value = factAt(touchpoint.data.facts, path);
     if (typeof value === 'boolean') return value ? 1 : 0;
     return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
   };
