@@ -102,6 +102,11 @@ export class VersionsHost {
     return this;
   }
 
+  /** Of what was started last. */
+  get ended(): Promise<void> {
+    return this.#running!.ended;
+  }
+
   async stop(): Promise<void> {
     await this.#running?.stop();
     this.#running = undefined;

@@ -1,4 +1,4 @@
-import { touchpointStream, type VersionDiff } from '@throughline/contracts';
+import { ThroughlineError, touchpointStream, type VersionDiff } from '@throughline/contracts';
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -231,6 +231,38 @@ function theVersions(): void {
       const [version, sum] = await host.shown(ADA);
       expect([SHIPPED, TENFOLD].map((old) => host.stored(old))).not.toContain(version);
       expect(sum).toBe(30);
+    });
+
+    test('that does not take what is open any longer fails that, and goes on with the live one', async () => {
+      await happened(ADA, 3);
+      host.start();
+      await shows(SHIPPED, 3);
+      await host.stop();
+      const replay = await host.ask('start', { documents: TIMES(10) });
+      const choosy: typeof tallyOf = (company, documents = {}) => {
+        if (documents['factor']) throw new ThroughlineError('invalid-definition', 'tally takes no factor.');
+        return tallyOf(company, documents);
+      };
+      host.start(choosy);
+      await until('failed', async () => (await host.state()).replays.get(replay)?.state === 'failed');
+      expect((await host.state()).replays.get(replay)!.failed).toMatchObject({ code: 'invalid-definition' });
+      await happened(ADA, 4);
+      await shows(SHIPPED, 7);
+      await host.stop();
+      host.start();
+      await host.ask('resume', { replay });
+      await until('built', async () => (await host.state()).replays.get(replay)?.state === 'built');
+    });
+
+    test('that does not take what readers are given says so, and does nothing', async () => {
+      host.start();
+      await host.ask('promote', { replay: await built() });
+      await host.stop();
+      host.start((company, documents = {}) => {
+        if (documents['factor']) throw new ThroughlineError('invalid-definition', 'tally takes no factor.');
+        return tallyOf(company, documents);
+      });
+      await expect(host.ended).rejects.toMatchObject({ code: 'invalid-definition' });
     });
   });
 }

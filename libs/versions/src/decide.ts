@@ -51,7 +51,10 @@ export type VersionDecision =
   | { readonly ok: true; readonly events: readonly VersionEvent[] }
   | { readonly ok: false; readonly reason: VersionRefusal };
 
-/** @param hash Takes the documents of every version that is kept, and those of the command. */
+/**
+ * @param hash Of the documents of every version that is kept, and of those of the command.
+ * @throws what `hash` throws for those of the command.
+ */
 export function decideVersions(
   command: VersionCommand | VersionFact,
   state: VersionsState,
@@ -73,6 +76,7 @@ export function decideVersions(
     case 'roll-back': {
       const [live, previous] = byRole(state, hash);
       if (!previous) return refuse('NO_PREVIOUS');
+      if (previous.refused) return refuse('NOT_TAKEN');
       const { version: to, documents, replay } = previous;
       const data = { from: live.version, to, documents, ...(replay && { replay: replay.id }), ...command.data };
       return accept({ id: command.id, type: 'version.rolled-back', data });
@@ -157,6 +161,7 @@ function ofReplay(
     case 'request-diff': {
       if (replay.state !== 'built') return refuse('NOT_BUILT');
       if (pendingDiff(state)) return refuse('DIFF_PENDING');
+      if (candidate?.refused) return refuse('NOT_TAKEN');
       if (replay.built?.version !== candidate?.version) return refuse('MADE_BY_OTHER_CODE');
       return accept({ id, type: 'diff.requested', data: { ...data, from: live.version, to: candidate!.version } });
     }
@@ -164,6 +169,7 @@ function ofReplay(
       if (state.switching) return refuse('SWITCHING');
       if (replay.sample) return refuse('IS_A_SAMPLE');
       if (replay.state !== 'built') return refuse('NOT_BUILT');
+      if (candidate?.refused) return refuse('NOT_TAKEN');
       if (replay.built?.version !== candidate?.version) return refuse('MADE_BY_OTHER_CODE');
       const given = { from: live.version, to: candidate!.version, documents: replay.documents, ...data };
       return accept({ id, type: 'version.promoted', data: given });

@@ -1,7 +1,11 @@
-import { buildOf, hashOf, type Documents } from '@throughline/contracts';
+import { buildOf, hashOf, ThroughlineError, type Documents } from '@throughline/contracts';
 import { openReplay, type Replay, type Role, type VersionsState } from './ledger.ts';
 
-/** `versionOf` the projection that these documents make, by the code that runs. */
+/**
+ * `versionOf` the projection that these documents make, by the code that runs.
+ *
+ * @throws ThroughlineError `invalid-definition` for documents that this code does not take.
+ */
 export type HashOfDocuments = (documents: Documents) => string;
 
 /** A version that is to be there. All others are to be removed. */
@@ -18,6 +22,8 @@ export interface Kept {
    * A candidate is built (by other code than runs now is not enough), or its building rests (paused or failed). All others follow the log.
    */
   readonly does: 'follow' | 'build' | 'rest';
+  /** Why the code that runs does not take its definitions, as other code did: it rests, under the name it had. */
+  readonly refused?: ThroughlineError;
 }
 
 /**
@@ -44,7 +50,8 @@ export function keptVersions(state: VersionsState, hash: HashOfDocuments): reado
 }
 
 /** By the code that runs. */
-function isBuilt({ role, replay, version }: Kept): boolean {
+function isBuilt({ role, replay, version, refused }: Kept): boolean {
+  if (refused) return false;
   return role !== 'candidate' || (replay?.state === 'built' && replay.built?.version === version);
 }
 
@@ -54,16 +61,27 @@ export function liveVersion(state: VersionsState, hash: HashOfDocuments): Kept {
 }
 
 function named(kept: readonly Kept[], hash: HashOfDocuments): readonly Kept[] {
-  const hashes = kept.map(({ documents }) => hash(documents));
+  const hashes = kept.map(({ documents }) => hashOrRefusal(hash, documents));
   const isOfThisCode = (i: number) => hashOf(kept[i]!.version) === hashes[i];
   const taken = new Set(kept.filter((_, i) => isOfThisCode(i)).map(({ version }) => version));
   return kept.map((each, i) => {
+    const now = hashes[i]!;
+    if (typeof now !== 'string') return { ...each, does: 'rest', refused: now };
     if (isOfThisCode(i)) return each;
-    const same = hashes[i]! + each.version.slice(hashOf(each.version).length);
-    const version = taken.has(same) ? freeBuild(hashes[i]!, taken) : same;
+    const same = now + each.version.slice(hashOf(each.version).length);
+    const version = taken.has(same) ? freeBuild(now, taken) : same;
     taken.add(version);
     return { ...each, version };
   });
+}
+
+function hashOrRefusal(hash: HashOfDocuments, documents: Documents): string | ThroughlineError {
+  try {
+    return hash(documents);
+  } catch (error) {
+    if (error instanceof ThroughlineError && error.code === 'invalid-definition') return error;
+    throw error;
+  }
 }
 
 /** The first build of these definitions whose name is not taken. */

@@ -9,6 +9,7 @@ export const VERSION_REFUSALS = {
   HAS_FAILED: 'It could not be built. Resume it once the cause is mended, or cancel it.',
   IS_A_SAMPLE: 'Only a sample of the customers was built. Start a replay of all of them to promote it.',
   MADE_BY_OTHER_CODE: 'Other code runs now than built it. It is being built anew; ask again when it is built.',
+  NOT_TAKEN: 'The code that runs now does not take its definitions. Cancel or retire it, or run the code that made it.',
   IS_LIVE: 'It is live. Roll back, or promote another, first.',
   IS_PREVIOUS: 'It was live before the one that now is. Roll back to it.',
   IS_CANDIDATE: 'It belongs to an open replay. Cancel that.',

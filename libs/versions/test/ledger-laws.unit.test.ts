@@ -1,6 +1,6 @@
 /** Whatever is asked, told and deployed, in whatever order. */
 import { describe, expect, test } from '@jest/globals';
-import type { VersionEventType } from '@throughline/contracts';
+import { ThroughlineError, type VersionEventType } from '@throughline/contracts';
 import * as fc from 'fast-check';
 import {
   decideVersions,
@@ -11,6 +11,7 @@ import {
   openReplay,
   story,
   VERSION_REFUSALS,
+  type HashOfDocuments,
   type VersionCommand,
   type VersionDecision,
   type VersionFact,
@@ -44,7 +45,12 @@ type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 /** Long ones: most that is asked at random is refused. */
 const steps = fc.array(step, { maxLength: 60, size: 'max' });
 
-const CODES = [codeOf(1), codeOf(2), codeOf(2, { score: 'a' })];
+/** Takes no definitions of this name. */
+const choosy: HashOfDocuments = (documents) => {
+  if (documents['score'] === 'b') throw new ThroughlineError('invalid-definition', 'score: expected no b.');
+  return codeOf(3)(documents);
+};
+const CODES = [codeOf(1), codeOf(2), codeOf(2, { score: 'a' }), choosy];
 
 /** Those that identity's readers go over with. */
 const VIEWS = ['crm', 'cem'];
@@ -90,7 +96,7 @@ function commandOf(ledger: Ledger, { what, which, documents, sample }: Step): Ve
     case 'made':
       return { id, type: 'diff.made', data: { diff, ...(sample ? { failed: 'internal' } : { report: {} as never }) } };
     case 'deploy':
-      ledger.hash = CODES[which % CODES.length]!;
+      ledger.hash = CODES[(which + (sample ? 3 : 0)) % CODES.length]!;
       return undefined;
     case 'again':
       return undefined;
@@ -109,6 +115,8 @@ function run(
   for (const each of all) {
     const command = each.what === 'again' ? sent.at(-1 - each.which) : commandOf(ledger, each);
     if (!command) continue;
+    // Whoever decides looks at these before the ledger is asked.
+    if (command.type === 'start' && ledger.hash === choosy && command.data.documents['score'] === 'b') continue;
     sent.push(command);
     const decision = ledger.do(command);
     if (!decision.ok) expect(VERSION_REFUSALS).toHaveProperty(decision.reason);
@@ -159,7 +167,10 @@ describe('whatever is asked, in whatever order', () => {
           expect(count('candidate')).toBeLessThanOrEqual(1);
           expect(count('previous')).toBeLessThanOrEqual(1);
           expect(new Set(kept.map(({ version }) => version)).size).toBe(kept.length);
-          for (const { version, documents } of kept) expect(version.slice(0, 16)).toBe(hash(documents));
+          for (const { version, documents, refused, does } of kept) {
+            if (refused) expect(does).toBe('rest');
+            else expect(version.slice(0, 16)).toBe(hash(documents));
+          }
           const open = [...state.replays.values()].filter((replay) =>
             ['building', 'paused', 'failed', 'built'].includes(replay.state),
           );
@@ -217,11 +228,15 @@ describe('whatever is asked, in whatever order', () => {
         const open = openReplay(ledger.state);
         if (open) ledger.of('cancel', open.id);
         for (const projection of VIEWS) ledger.do(readyOf(ledger, projection));
-        const { version, documents } = liveVersion(ledger.state, ledger.hash);
+        const { version, documents, refused } = liveVersion(ledger.state, ledger.hash);
         const replay = ledger.start({ score: 'c' });
         ledger.do(ledger.built(replay));
         ledger.promote(replay);
         expect(liveVersion(ledger.state, ledger.hash).documents).toEqual({ score: 'c' });
+        if (refused) {
+          expect(ledger.rollBack()).toEqual({ ok: false, reason: 'NOT_TAKEN' });
+          return;
+        }
         expect(ledger.rollBack()).toMatchObject({ ok: true });
         expect(liveVersion(ledger.state, ledger.hash)).toMatchObject({ version, documents });
       }),

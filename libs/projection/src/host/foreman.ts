@@ -58,6 +58,7 @@ export class Foreman {
         try {
           const all = await kept.catchUp();
           prepared.keep(all);
+          await this.#tellRefused(all);
           await this.#build(all);
           this.#compare(all);
           await this.#removeOthers(all);
@@ -71,6 +72,12 @@ export class Foreman {
     } finally {
       await Promise.all([this.#building?.running.stop(), this.#comparing?.running.stop(), this.#live?.close()]);
     }
+  }
+
+  /** What the code that runs cannot build has failed, and the others go on. */
+  async #tellRefused(all: readonly Along[]): Promise<void> {
+    const { replay, refused } = all.find(({ role }) => role === 'candidate') ?? {};
+    if (refused && replay?.state === 'building') await this.#told(failedFact(replay.id, refused));
   }
 
   /** Has built what is to be built, as fast as the live version allows. */

@@ -25,11 +25,17 @@ export class KeptVersions {
     this.#hash = hash;
   }
 
-  /** As the control streams say now, the version that readers are given first. */
+  /**
+   * As the control streams say now, the version that readers are given first.
+   *
+   * @throws ThroughlineError `invalid-definition` when the code that runs does not take the definitions that readers are given.
+   */
   async catchUp(): Promise<readonly Along[]> {
     const own: VersionsState = await this.own.catchUp();
     const identity: VersionsState = await this.identity.catchUp();
-    return keptAlong(keptVersions(own, this.#hash), identitiesOf(identity));
+    const kept = keptVersions(own, this.#hash);
+    if (kept[0]!.refused) throw kept[0]!.refused;
+    return keptAlong(kept, identitiesOf(identity));
   }
 
   /** Of the last events that were read. */

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { IDENTITY, type Company, type JsonObject } from '@throughline/contracts';
+import { IDENTITY, type Company, type JsonObject, type ThroughlineError } from '@throughline/contracts';
 import type { ShownIdentity } from '@throughline/engines';
 import { behind, type LogReader } from '@throughline/event-log';
 import { EVENT_LOG, IDENTITY_GRAPH, SETTINGS, type Settings } from '@throughline/runtime';
@@ -43,7 +43,7 @@ export class ReplayTeller {
     const diff = latestDiff(state, replay.id);
     const parked = followed?.parked ?? said?.['parked'];
     return {
-      errors: failed ? [failed] : [],
+      errors: failed ? [failed] : kept?.refused ? [told(kept.refused)] : [],
       parked: typeof parked === 'number' ? parked : 0,
       replay: replay.id,
       projection,
@@ -89,6 +89,10 @@ export class ReplayTeller {
       await opened.close();
     }
   }
+}
+
+function told({ code, detail }: ThroughlineError): { readonly code: string; readonly detail: string } {
+  return { code, detail: detail ?? '' };
 }
 
 export function latestDiff({ diffs }: VersionsState, replay: string): Diff | undefined {
