@@ -66,7 +66,12 @@ describeWithRedis('identity, published in a Redis that fails', () => {
   const again = async (completeAt?: Position) => {
     await store.close();
     kept = openIdentityStore({ dir });
-    store = await publishIdentity({ connection, rules: 1, store: kept, ...(completeAt !== undefined && { completeAt }) });
+    store = await publishIdentity({
+      connection,
+      rules: 1,
+      store: kept,
+      ...(completeAt !== undefined && { completeAt }),
+    });
   };
   const whole = (graph: IdentityGraph) =>
     Array.from({ length: KEYS }, (_, i) => keyOf(i).key).map((key) => [
