@@ -34,12 +34,12 @@ export function isSample({ role, replay }: Pick<Along, 'role' | 'replay'>): bool
 
 /** Which versions have been built, so that they can be followed. */
 export class Prepared {
-  readonly #shelf: Pick<VersionShelf, 'open'>;
+  readonly #shelf: Pick<VersionShelf, 'current' | 'open'>;
   readonly #inStore: (version: string) => string;
   readonly #known = new Set<string>();
 
   /** @param inStore The version's name with its parts. */
-  constructor(shelf: Pick<VersionShelf, 'open'>, inStore: (version: string) => string) {
+  constructor(shelf: Pick<VersionShelf, 'current' | 'open'>, inStore: (version: string) => string) {
     this.#shelf = shelf;
     this.#inStore = inStore;
   }
@@ -61,6 +61,17 @@ export class Prepared {
     }
     this.#known.add(stored);
     return true;
+  }
+
+  /**
+   * Whether it must be built before it can be followed. With nothing to go on from, the version that readers are to be given follows from the log's
+   * beginning, so that they are given something soon; unless they are given another one meanwhile, as when other code has begun to run.
+   */
+  async lacks(along: Along, isLive: boolean): Promise<boolean> {
+    if (along.does !== 'follow' || isSample(along) || (await this.has(along))) return false;
+    if (!isLive) return true;
+    const current = await this.#shelf.current();
+    return current !== undefined && current !== this.#inStore(along.stored);
   }
 
   /** Forgets those that are kept no longer. */

@@ -4,7 +4,7 @@ import { rulesOf, unpartedVersion, type OpenedReader, type VersionShelf } from '
 import { pendingDiff, rulesVersion, type VersionFact } from '@throughline/versions';
 import { setTimeout as rest } from 'node:timers/promises';
 import { Brake } from '../build/brake.ts';
-import { isSample, type Along, type Prepared } from './along-identities.ts';
+import type { Along, Prepared } from './along-identities.ts';
 import { builtFact, failedFact, madeFact, notMadeFact, readyFact, releasedFact } from './facts.ts';
 import type { KeptVersions } from './kept-versions.ts';
 import type { BuildTask, BuiltVersion, DiffTask, ProjectionNews, ProjectionTask } from './tasks.ts';
@@ -88,9 +88,11 @@ export class Foreman {
       await building.running.stop();
       this.#building = undefined;
     } else if (building) {
-      const isPaused = next?.replay?.state === 'paused';
+      const isPaused = next?.does !== 'follow' && next?.replay?.state === 'paused';
       const { brake } = building;
-      if (!isPaused && (await this.#keepsUp(all[0]!.stored, !brake.resting))) brake.goOn();
+      const live = all[0]!.stored;
+      // What readers are to be given gives way to nothing.
+      if (!isPaused && (building.stored === live || (await this.#keepsUp(live, !brake.resting)))) brake.goOn();
       else brake.rest();
     } else if (next && next.does !== 'rest' && performance.now() >= this.#mayBeginAt) {
       this.#building = await this.#begin(next);
@@ -98,13 +100,12 @@ export class Foreman {
   }
 
   /** What is to be followed and is not there yet goes before what is only to be compared. */
-  async #toBuild([, ...others]: readonly Along[]): Promise<Along | undefined> {
+  async #toBuild(all: readonly Along[]): Promise<Along | undefined> {
     const { log, prepared } = this.#options;
-    for (const each of others) {
-      const isLacking = each.does === 'follow' && !isSample(each) && !(await prepared.has(each));
-      if (isLacking && (await log.head()) !== START) return each;
+    for (const each of all) {
+      if ((await prepared.lacks(each, each === all[0])) && (await log.head()) !== START) return each;
     }
-    return others.find(({ does }) => does !== 'follow');
+    return all.find(({ does }) => does !== 'follow');
   }
 
   async #begin(along: Along): Promise<Building> {

@@ -106,10 +106,9 @@ async function follow<F, V>(
   if (!signal.aborted) runs.failed.throwIfAborted();
 }
 
-/** The one that readers are given follows from the log's beginning if it has to; the others are built first. */
 async function isFollowed(along: Along, live: string, prepared: Prepared): Promise<boolean> {
   if (along.does !== 'follow' || isSample(along)) return false;
-  return along.stored === live || (await prepared.has(along));
+  return !(await prepared.lacks(along, along.stored === live));
 }
 
 /** Of the replicas one commands at a time; another takes over when it goes. */
