@@ -1,6 +1,6 @@
 import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { dayToText, problemCode, type Company } from '@throughline/contracts';
+import { dayToText, type Company } from '@throughline/contracts';
 import { behind, type LogReader } from '@throughline/event-log';
 import { PROJECTION_NAMES } from '@throughline/projections';
 import type { IdentityReader } from '@throughline/read-model';
@@ -9,6 +9,7 @@ import { keptVersions } from '@throughline/versions';
 import { documentNames } from '../versions/documents.ts';
 import { Ledgers } from '../versions/ledgers.ts';
 import { Pins } from '../versions/pins.ts';
+import { unlessRebuilding } from '../versions/unless-rebuilding.ts';
 import type { ProjectionsAnswer } from './projections.dto.ts';
 
 /** Which version of each projection answers, and how far it has come. */
@@ -43,6 +44,7 @@ export class ListProjectionsHandler implements IQueryHandler<ListProjections> {
       const view = await this.#pins.view(name);
       const kept = keptVersions(await this.#ledgers.lately(name), this.#ledgers.hash(name));
       const { position, day } = await view.progress();
+      // One view that is built, as each is when it is new, keeps nobody from being told of the others.
       const documents = await unlessRebuilding(view.documents());
       return {
         name,
@@ -56,15 +58,5 @@ export class ListProjectionsHandler implements IQueryHandler<ListProjections> {
       };
     });
     return { head, identity: through, items: await Promise.all(items) };
-  }
-}
-
-/** One view that is built from the log, as each is when it is new, keeps nobody from being told of the others. */
-async function unlessRebuilding<T>(asked: Promise<T>): Promise<T | undefined> {
-  try {
-    return await asked;
-  } catch (error) {
-    if (problemCode(error) === 'view-rebuilding') return undefined;
-    throw error;
   }
 }

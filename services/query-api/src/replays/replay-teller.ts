@@ -7,6 +7,7 @@ import { keptVersions, type Diff, type Replay, type VersionsState } from '@throu
 import { documentNames } from '../versions/documents.ts';
 import { keptAs, openKept } from '../versions/kept-versions.ts';
 import { Ledgers } from '../versions/ledgers.ts';
+import { unlessRebuilding } from '../versions/unless-rebuilding.ts';
 import { SHELVES, type Shelves } from '../views.ts';
 import type { DiffState, ReplayAnswer } from './replay.dto.ts';
 
@@ -83,8 +84,10 @@ export class ReplayTeller {
     const opened = await openKept(this.#shelves[projection]!, version);
     if (!opened) return undefined;
     try {
-      const { position } = await opened.reader.progress();
-      return { position, parked: await opened.reader.parkedCount() };
+      // It has been built, and is not complete before its first commit along the log.
+      const progress = await unlessRebuilding(opened.reader.progress());
+      const parked = await unlessRebuilding(opened.reader.parkedCount());
+      return progress && { position: progress.position, parked };
     } finally {
       await opened.close();
     }
