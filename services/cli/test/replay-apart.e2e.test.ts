@@ -95,6 +95,19 @@ suite('A replay with services apart, in two shards', () => {
     await post(`/projections/cem/replays/${replay}/cancel`, {});
   });
 
+  test('leaves customers as they were known to be told from the log, as the views tell them now', async () => {
+    await apart.settled();
+    const { items } = await apart.get<{ items: { id: string }[] }>('/customers', { limit: '20' });
+    expect(items).toHaveLength(20);
+    const today = new Date().toISOString().slice(0, 10);
+    for (const { id } of items) {
+      const now = await apart.get(`/customers/${id}`);
+      const then = await apart.get(`/customers/${id}`, { asOf: today });
+      const keysOf = (customer: typeof now) => customer.keys.map(({ key }: { key: string }) => key).sort();
+      expect([then.id, keysOf(then), then.crm.touchpoints]).toEqual([now.id, keysOf(now), now.crm.touchpoints]);
+    }
+  });
+
   test('of identity by other rules goes on though both that decide are killed, and all views go over together and back', async () => {
     const of = (id: string) => apart.get<{ state: string }>(`/projections/identity/replays/${id}`);
     const versions = async () => {
