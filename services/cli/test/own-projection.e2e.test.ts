@@ -1,4 +1,6 @@
 /** A projection of one's own, made in a copy of this checkout as docs/guides/your-own-projection.md says. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import {
   appendFileSync,
   copyFileSync,
@@ -12,8 +14,16 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { filesOf, notPrinted, runStep, stepsOf } from './guide.ts';
-import { CHECKOUT, Platform, type Json } from './kit.ts';
+import {
+  canTest,
+  missingDevNode,
+  missingRedis,
+  startDevNode,
+  startRedis,
+  type Engine,
+} from '../../../infra/engines/index.mjs';
+import { filesOf, notPrinted, runStep, stepsOf, type Step } from './guide.ts';
+import { CHECKOUT, Platform, Served, type Json } from './kit.ts';
 
 jest.setTimeout(600_000);
 
@@ -39,26 +49,38 @@ function copyOfCheckout(): string {
 
 const VERBATIM = { recursive: true, verbatimSymlinks: true };
 
-async function upToDate(platform: Platform): Promise<void> {
-  const { head } = await platform.get<{ head: string }>('/projections');
-  await platform.get('/projections', { after: head, timeout: '30000' });
+async function upToDate(served: Served): Promise<void> {
+  const { head } = await served.get<{ head: string }>('/projections');
+  await served.get('/projections', { after: head, timeout: '30000' });
 }
 
-describe('The guide to a projection of your own', () => {
-  const checkout = copyOfCheckout();
-  const platform = new Platform({}, checkout);
-  const [lawful, ...others] = stepsOf(GUIDE);
+const checkout = copyOfCheckout();
+beforeAll(() => {
+  for (const { file, text } of filesOf(GUIDE)) {
+    mkdirSync(dirname(join(checkout, file)), { recursive: true });
+    appendFileSync(join(checkout, file), text);
+  }
+});
+afterAll(() => rmSync(checkout, { recursive: true, force: true }));
 
-  beforeAll(() => {
-    for (const { file, text } of filesOf(GUIDE)) {
-      mkdirSync(dirname(join(checkout, file)), { recursive: true });
-      appendFileSync(join(checkout, file), text);
-    }
-  });
-  afterAll(async () => {
-    await platform.stop();
-    rmSync(checkout, { recursive: true, force: true });
-  });
+/** Does what the guide says, and expects what it shows. */
+async function follow(steps: readonly Step[], served: Served): Promise<void> {
+  expect(steps.length).toBeGreaterThan(7);
+  for (const step of steps) {
+    // Readers type more slowly than views follow.
+    await upToDate(served);
+    const ended = await runStep(step, { THROUGHLINE_URL: served.url, THROUGHLINE_AUTHOR: 'ada' }, checkout);
+    const told = { command: step.command, code: ended.code, missing: notPrinted(step, ended, 'exact') };
+    if (ended.code !== step.code || told.missing.length > 0) console.error(ended.out, ended.err);
+    expect(told).toEqual({ command: step.command, code: step.code, missing: [] });
+  }
+}
+
+const [lawful, ...others] = stepsOf(GUIDE);
+
+describe('The guide to a projection of your own', () => {
+  const platform = new Platform({}, checkout);
+  afterAll(() => platform.stop());
 
   test('has one file, one line, and the laws that the file obeys', async () => {
     const files = filesOf(GUIDE).map(({ file }) => file);
@@ -74,15 +96,7 @@ describe('The guide to a projection of your own', () => {
 
   test('does as written, to the last figure', async () => {
     await platform.start();
-    expect(others.length).toBeGreaterThan(7);
-    for (const step of others) {
-      // Readers type more slowly than views follow.
-      await upToDate(platform);
-      const ended = await runStep(step, { THROUGHLINE_URL: platform.url, THROUGHLINE_AUTHOR: 'ada' }, checkout);
-      const told = { command: step.command, code: ended.code, missing: notPrinted(step, ended, 'exact') };
-      if (ended.code !== step.code || told.missing.length > 0) console.error(ended.out, ended.err);
-      expect(told).toEqual({ command: step.command, code: step.code, missing: [] });
-    }
+    await follow(others, platform);
   });
 
   test('makes one that is in every list, and in the reference, as the shipped ones are', async () => {
@@ -98,4 +112,80 @@ describe('The guide to a projection of your own', () => {
       expect.objectContaining({ name: 'name', schema: { type: 'string', enum: ['balance', 'cem', 'crm', 'waits'] } }),
     );
   });
+});
+
+/** A cold start of ten processes on two busy cores may take its time. */
+const FLEET = `
+import { startFleet } from './infra/services/fleet.mjs';
+const fleet = await startFleet({ env: {}, replicas: { 'waits-projection': 2 } });
+process.on('SIGTERM', () => void fleet.stop().then(() => process.exit(0)));
+await fleet.ready(180_000);
+console.log('Throughline serves at ' + fleet.url);
+`;
+
+/** All services of the copy, each a process of its own; of the one of one's own two. */
+class Services extends Served {
+  readonly #child: ChildProcess;
+  #url = '';
+
+  constructor(env: NodeJS.ProcessEnv) {
+    super();
+    this.#child = spawn(process.execPath, ['--input-type=module', '--eval', FLEET], {
+      cwd: checkout,
+      env: { ...process.env, LOG_LEVEL: 'warn', ...env },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+  }
+
+  get url(): string {
+    return this.#url;
+  }
+
+  async start(): Promise<void> {
+    let said = '';
+    for await (const chunk of this.#child.stdout!.setEncoding('utf8') as AsyncIterable<string>) {
+      said += chunk;
+      this.#url = /^Throughline serves at (http:\/\/[^\s,]+)/m.exec(said)?.[1] ?? '';
+      if (this.#url !== '') return;
+    }
+    throw new Error(`The services did not start:\n${said}`);
+  }
+
+  async stop(): Promise<void> {
+    if (this.#child.exitCode !== null) return;
+    this.#child.kill('SIGTERM');
+    await once(this.#child, 'close');
+  }
+}
+
+const missing = missingDevNode() ?? missingRedis();
+const apart = canTest('a projection of one’s own, services apart', missing) ? describe : describe.skip;
+
+apart('Services apart', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'throughline-own-apart-'));
+  const engines: Engine[] = [];
+  let services: Services | undefined;
+
+  beforeAll(async () => {
+    const [log, views] = [
+      await startDevNode({ dir: join(folder, 'eventstore') }),
+      await startRedis({ dir: join(folder, 'redis') }),
+    ];
+    engines.push(log, views);
+    services = new Services({
+      EVENTSTORE_URL: log.address,
+      REDIS_URL: views.address,
+      THROUGHLINE_SHARDS: '2',
+      THROUGHLINE_DATA: join(folder, 'data'),
+    });
+    await services.start();
+  });
+  afterAll(async () => {
+    await services?.stop();
+    for (const engine of engines) await engine.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  test('run it as one more, whose replicas share its view, and do all of the guide as well', () =>
+    follow(others, services!));
 });
