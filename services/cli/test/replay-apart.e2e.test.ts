@@ -27,6 +27,12 @@ const NOBODY_SHARES = {
   ),
 };
 
+interface CustomerTold {
+  readonly id: string;
+  readonly keys: readonly { readonly key: string }[];
+  readonly crm: { readonly touchpoints: object };
+}
+
 function messages(from: number, count: number): Message[] {
   const all: Message[] = [];
   for (const touchpoint of simulate({ customers: 300, days: 100, seed: 5, until: Date.UTC(2026, 9, 1) })) {
@@ -101,9 +107,9 @@ suite('A replay with services apart, in two shards', () => {
     expect(items).toHaveLength(20);
     const today = new Date().toISOString().slice(0, 10);
     for (const { id } of items) {
-      const now = await apart.get(`/customers/${id}`);
-      const then = await apart.get(`/customers/${id}`, { asOf: today });
-      const keysOf = (customer: typeof now) => customer.keys.map(({ key }: { key: string }) => key).sort();
+      const now = await apart.get<CustomerTold>(`/customers/${id}`);
+      const then = await apart.get<CustomerTold>(`/customers/${id}`, { asOf: today });
+      const keysOf = ({ keys }: CustomerTold) => keys.map(({ key }) => key).sort();
       expect([then.id, keysOf(then), then.crm.touchpoints]).toEqual([now.id, keysOf(now), now.crm.touchpoints]);
     }
   });
