@@ -61,3 +61,24 @@ test('a version of definitions is explained along the version of identity that v
   const { items } = (await world.get('/projections')).body;
   expect(items.find(({ name }: { name: string }) => name === 'cem').version).toBe(along.cem);
 });
+
+test('the story of identity says which projections are waited for, as long as they are', async () => {
+  const asked = { author: 'grace', reason: 'Agreed.' };
+  const documents = { rules: { name: 'others', version: 2 } };
+  const replay = world.tell('identity', 'replay.requested', { version: 'v2', documents, source: 'copy', ...asked });
+  world.tell('identity', 'replay.built', { replay, version: 'v2', through: world.end, seconds: 1 });
+  const views = ['crm', 'cem'];
+  const to = { from: 'v1', to: 'v2', documents, replay, views, ...asked };
+  const switching = world.tell('identity', 'version.promoted', to);
+  const story = async () => (await world.get('/projections/identity/versions')).body;
+  expect(await story()).toMatchObject({ live: 'v2', goingOver: { to: 'v2', awaits: ['crm', 'cem'] } });
+  expect((await story()).items).toMatchObject([
+    { version: 'v2', role: 'live', documents: { rules: { name: 'others', version: 2, shipped: false } } },
+    { version: 'v1', role: 'previous', documents: { rules: { version: 1, shipped: true } } },
+  ]);
+  world.tell('identity', 'views.ready', { switch: switching, projection: 'crm' });
+  expect((await story()).goingOver).toEqual({ to: 'v2', awaits: ['cem'] });
+  world.tell('identity', 'views.ready', { switch: switching, projection: 'cem' });
+  world.tell('identity', 'views.switched', { switch: switching, to: 'v2' });
+  expect(await story()).not.toHaveProperty('goingOver');
+});

@@ -67,7 +67,7 @@ export interface World {
   /** Has the version that readers were given first park these. */
   park(name: ViewName, parked: readonly Parked[]): Promise<void>;
   /** Puts an event onto a projection's control stream. Its id. */
-  tell(name: ViewName, type: VersionEventType, data: JsonObject): string;
+  tell(name: ViewName | 'identity', type: VersionEventType, data: JsonObject): string;
   /** Lets the views come to a position, from which on identity has decided something at `lastDecision`. */
   come(progress: { identity?: Position; lastDecision?: Position }): void;
   close(): Promise<void>;

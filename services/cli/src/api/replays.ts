@@ -55,6 +55,8 @@ export interface ReplaysAnswer {
 export interface VersionsAnswer {
   readonly projection: string;
   readonly live: string;
+  /** Of identity, while views are still read by another version. */
+  readonly goingOver?: { readonly to: string; readonly awaits: readonly string[] };
   /** Those that are kept, the live one first. */
   readonly items: readonly KeptAnswer[];
   /** What readers were given, oldest first. */

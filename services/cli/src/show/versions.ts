@@ -8,7 +8,7 @@ import { fit, wrap } from './words.ts';
 const WHAT = 27;
 const WHO = 14;
 
-export function versionsText({ projection, reigns, items }: VersionsAnswer): string {
+export function versionsText({ projection, reigns, items, goingOver }: VersionsAnswer): string {
   const columns = [
     { title: 'version' },
     { title: 'definitions, and why' },
@@ -20,7 +20,10 @@ export function versionsText({ projection, reigns, items }: VersionsAnswer): str
   const next = candidate
     ? `${candidate.version} stands beside the live one: npx throughline replay status ${projection}\n`
     : '';
-  return `${paint.bold(projection)}\n${table(columns, reigns.map(row))}\n${paint.dim(next)}`;
+  const waiting = goingOver
+    ? `Views go over to ${goingOver.to} once all have it. It is being built for ${goingOver.awaits.join(', ')}.\n`
+    : '';
+  return `${paint.bold(projection)}\n${table(columns, reigns.map(row))}\n${waiting}${paint.dim(next)}`;
 }
 
 function row({ version, documents, from, until, by, author, reason }: ReignAnswer): string[] {

@@ -53,6 +53,7 @@ export class TellVersionsHandler implements IQueryHandler<TellVersions> {
     return {
       projection,
       live: kept[0]!.version,
+      ...(state.switching && { goingOver: { to: state.switching.to, awaits: [...state.switching.awaited] } }),
       items: await Promise.all(items),
       reigns: reigns.map(({ version, documents, from, until, by, author, reason, position }) => ({
         version: version ?? null,

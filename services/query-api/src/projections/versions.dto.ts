@@ -78,11 +78,22 @@ class StoryEventDto {
   data!: JsonObject;
 }
 
+class GoingOverDto {
+  @ApiProperty({ example: 'v2' }) to!: string;
+  @ApiProperty({ type: [String], description: 'The projections that do not have it yet.', example: ['crm'] })
+  awaits!: readonly string[];
+}
+
 /** What versions there are, and all that was decided about them. */
 @ApiExtraModels(DocumentDto)
 export class VersionsAnswer {
   @ApiProperty({ example: 'cem' }) projection!: string;
   @ApiProperty({ description: 'What readers are given.', example: VERSION }) live!: string;
+  @ApiPropertyOptional({
+    type: GoingOverDto,
+    description: 'Of identity, while views are still read by another version: they go over together.',
+  })
+  goingOver?: GoingOverDto;
   @ApiProperty({ type: [KeptVersion], description: 'Those that are kept, the live one first.' })
   items!: readonly KeptVersion[];
   @ApiProperty({ type: [ReignDto], description: 'What readers were given, from when to when, oldest first.' })
