@@ -179,3 +179,9 @@ export function problemCode(error: unknown): ProblemCode | undefined {
   const code = (error as { code?: unknown } | null)?.code;
   return typeof code === 'string' && Object.hasOwn(PROBLEMS, code) ? (code as ProblemCode) : undefined;
 }
+
+/** Whether another attempt may do better: what is away now may be back then. */
+export function canPass(error: unknown): boolean {
+  const code = problemCode(error);
+  return code !== undefined && PROBLEMS[code].retry;
+}

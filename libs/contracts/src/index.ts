@@ -20,7 +20,7 @@ export {
   type SplitRequested,
 } from './decision.ts';
 export { documentsOf } from './documents.ts';
-export { PROBLEMS, problemCode, ThroughlineError, type ProblemCode } from './errors.ts';
+export { PROBLEMS, canPass, problemCode, ThroughlineError, type ProblemCode } from './errors.ts';
 export { adjustedWald, figure, wilson, type Figure } from './figure.ts';
 export { compareForHome, homeOf, keyOf, normalise } from './home.v1.ts';
 export type { Normalised, RefusedIdentifier } from './normalised.ts';

@@ -2,7 +2,16 @@
  * Identity, version beside version, as its control stream says (ADR 15): each that is kept decides in a thread of its own, into its own stream of
  * decisions. What is built beside rests while the one that decides for readers is behind.
  */
-import { IDENTITY, NAMESPACE, START, uuidv5, type IdentityDiff, type Position } from '@throughline/contracts';
+import {
+  canPass,
+  IDENTITY,
+  NAMESPACE,
+  problemCode,
+  START,
+  uuidv5,
+  type IdentityDiff,
+  type Position,
+} from '@throughline/contracts';
 import { behind, openLogAt, type Followed, type LogWriter, type OpenedLog } from '@throughline/event-log';
 import {
   Brake,
@@ -80,12 +89,12 @@ class Hosting {
     const ending = AbortSignal.any([signal, this.#runs.failed]);
     try {
       while (!ending.aborted) {
-        const kept = keptVersions(await this.#ledger.catchUp(), identityName);
-        this.#live = kept[0]!.version;
-        await this.#decide(kept);
-        await this.#tellBuilt(kept);
-        this.#compare();
-        await this.#removeOthers(kept);
+        try {
+          await this.#round();
+        } catch (error) {
+          // While the log or Redis is away, whoever decides waits for it, and nothing else is begun or ended.
+          if (this.#live === '' || !canPass(error)) throw error;
+        }
         await rest(LOOK_AGAIN, undefined, { signal: ending }).catch(() => undefined);
       }
     } finally {
@@ -93,6 +102,15 @@ class Hosting {
       await Promise.all([this.#runs.stopAll(), this.#comparing?.running.stop()]);
     }
     if (!signal.aborted) this.#runs.failed.throwIfAborted();
+  }
+
+  async #round(): Promise<void> {
+    const kept = keptVersions(await this.#ledger.catchUp(), identityName);
+    this.#live = kept[0]!.version;
+    await this.#decide(kept);
+    await this.#tellBuilt(kept);
+    this.#compare();
+    await this.#removeOthers(kept);
   }
 
   async #decide(kept: readonly Kept[]): Promise<void> {
@@ -129,7 +147,10 @@ class Hosting {
       else if ('decides' in news) onDecides(news.decides);
     });
     running.ended
-      .catch((error: unknown) => (replay && isBeside ? this.#ledger.tell(failedFact(replay.id, error)) : undefined))
+      .catch((error: unknown) => {
+        // What is only away is tried again.
+        if (replay && isBeside && !isNoFailure(error)) return this.#ledger.tell(failedFact(replay.id, error));
+      })
       .catch(() => undefined)
       .finally(() => this.#through.delete(version));
     return running;
@@ -181,4 +202,9 @@ class Hosting {
       }
     }
   }
+}
+
+/** Whether another attempt may do better, or another process decides by now. */
+function isNoFailure(error: unknown): boolean {
+  return problemCode(error) === 'view-taken-over' || canPass(error);
 }

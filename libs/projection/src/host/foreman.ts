@@ -1,4 +1,4 @@
-import { problemCode, PROBLEMS, START, ThroughlineError, type VersionDiff } from '@throughline/contracts';
+import { canPass, problemCode, START, ThroughlineError, type VersionDiff } from '@throughline/contracts';
 import { behind, type OpenedLog } from '@throughline/event-log';
 import { rulesOf, unpartedVersion, type OpenedReader, type VersionShelf } from '@throughline/read-model';
 import { pendingDiff, rulesVersion, type VersionFact } from '@throughline/versions';
@@ -65,7 +65,7 @@ export class Foreman {
           await this.#tellReady(all);
         } catch (error) {
           // A server that is away now is looked for again: the versions that are followed have nothing to do with it.
-          if (!canPass(error)) throw error;
+          if (!isNoFailure(error)) throw error;
         }
         await rest(LOOK_AGAIN, undefined, { signal }).catch(() => undefined);
       }
@@ -135,7 +135,7 @@ export class Foreman {
         () => (asked && built ? this.#told(builtFact(asked.id, along.version, task.upTo, built)) : undefined),
         (error: unknown) => {
           this.#mayBeginAt = performance.now() + REST;
-          if (!canPass(error)) return asked ? this.#told(failedFact(asked.id, error)) : this.#failed.abort(error);
+          if (!isNoFailure(error)) return asked ? this.#told(failedFact(asked.id, error)) : this.#failed.abort(error);
         },
       )
       .catch(() => undefined)
@@ -237,7 +237,6 @@ const ENDED: Running = { ended: Promise.resolve(), stop: () => Promise.resolve()
 const REST = 2_000;
 
 /** Whether another attempt may do better, or another process is at it already. */
-function canPass(error: unknown): boolean {
-  const code = problemCode(error);
-  return code === 'view-taken-over' || (code !== undefined && PROBLEMS[code].retry);
+function isNoFailure(error: unknown): boolean {
+  return problemCode(error) === 'view-taken-over' || canPass(error);
 }

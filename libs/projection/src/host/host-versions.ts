@@ -1,4 +1,4 @@
-import { versionOf, type Documents, type ProjectionOf } from '@throughline/contracts';
+import { canPass, versionOf, type Documents, type ProjectionOf } from '@throughline/contracts';
 import { openLogAt, type Followed, type LogWriter } from '@throughline/event-log';
 import { openPresenceAt, openVersionShelfAt, partedVersion } from '@throughline/read-model';
 import { setTimeout as rest } from 'node:timers/promises';
@@ -92,12 +92,17 @@ async function follow<F, V>(
   const ending = AbortSignal.any([signal, runs.failed]);
   try {
     while (!ending.aborted) {
-      const all = await kept.catchUp();
-      live = all[0]!.stored;
-      prepared.keep(all);
-      const followed = new Map<string, () => Running>();
-      for (const each of all) if (await isFollowed(each, live, prepared)) followed.set(each.stored, began(each));
-      runs.keep(followed);
+      try {
+        const all = await kept.catchUp();
+        live = all[0]!.stored;
+        prepared.keep(all);
+        const followed = new Map<string, () => Running>();
+        for (const each of all) if (await isFollowed(each, live, prepared)) followed.set(each.stored, began(each));
+        runs.keep(followed);
+      } catch (error) {
+        // While the log or the read model is away, what is followed goes on being followed.
+        if (live === '' || !canPass(error)) throw error;
+      }
       await rest(LOOK_AGAIN, undefined, { signal: ending }).catch(() => undefined);
     }
   } finally {

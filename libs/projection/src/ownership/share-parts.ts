@@ -1,4 +1,4 @@
-import { problemCode, PROBLEMS, ThroughlineError } from '@throughline/contracts';
+import { canPass, ThroughlineError } from '@throughline/contracts';
 import type { Presence } from '@throughline/read-model';
 import { setTimeout as rest } from 'node:timers/promises';
 import { Bell } from '../bell.ts';
@@ -107,12 +107,6 @@ async function leave({ ownership, presence, replica }: Sharing): Promise<void> {
   const enough = new AbortController();
   await Promise.race([released, rest(presence.lifetime, undefined, { signal: enough.signal })]);
   enough.abort();
-}
-
-/** Whether the next turn may find it better. */
-function canPass(error: unknown): boolean {
-  const code = problemCode(error);
-  return code !== undefined && PROBLEMS[code].retry;
 }
 
 /** The work's outcome, or the reason of the signal when that aborts first. */
