@@ -1,12 +1,12 @@
-import type { Documents } from '@throughline/contracts';
+import { documentsOf, IDENTITY, type Documents } from '@throughline/contracts';
 import { readRules } from './read-rules.ts';
 import { DEFAULT_RULES, type IdentityRules } from './rules.ts';
 
 /**
- * The rules among the documents of a version of identity; the shipped ones where there are none.
+ * The rules that a version of identity is given as documents; the shipped ones where it is given none.
  *
  * @throws ThroughlineError `invalid-definition`
  */
-export function rulesIn({ rules }: Documents): IdentityRules {
-  return rules === undefined ? DEFAULT_RULES : readRules(rules);
+export function rulesIn(documents: Documents): IdentityRules {
+  return documentsOf(IDENTITY, documents, { rules: readRules }).rules ?? DEFAULT_RULES;
 }

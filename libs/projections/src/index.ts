@@ -6,3 +6,4 @@ export {
   PROJECTIONS,
   type Projection,
 } from './projections.ts';
+export { checkVersioned, VERSIONED_NAMES } from './versioned.ts';

@@ -14,9 +14,6 @@ export function checkProjection(name: string): string {
   return name;
 }
 
-/** Everything that has versions beside each other: the projections, and identity. */
-export const VERSIONED_NAMES: readonly string[] = [...PROJECTION_NAMES, IDENTITY];
-
 /** @throws Stop (usage) for what has no versions. */
 export function checkVersioned(name: string): string {
   return name === IDENTITY ? name : checkProjection(name);

@@ -10,10 +10,10 @@ import {
   type VersionEvents,
   type VersionEventType,
 } from '@throughline/contracts';
+import { VERSIONED_NAMES } from '@throughline/projections';
 import { VERSION_REFUSALS } from '@throughline/versions';
 import { bodyOf } from '../read-body.ts';
 import { AskOfVersions } from './ask-of-versions.ts';
-import { VERSIONED } from './known-projections.ts';
 import { DiffAsked, ReplayStarted, ReplayTurned, VersionTold } from './projection-answers.ts';
 import { PromoteBody, ReplayBody, SwitchBody, TellBody } from './projection-bodies.ts';
 import type { VersionRequest, VersionsAsked } from './version-desk.ts';
@@ -29,7 +29,7 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const MOST_DOCUMENTS = 512 * 1024;
 const STATES = { pause: 'paused', resume: 'building', cancel: 'cancelled' } as const;
 
-const OfProjection = ApiParam({ name: 'name', enum: VERSIONED, example: 'cem' });
+const OfProjection = ApiParam({ name: 'name', enum: VERSIONED_NAMES, example: 'cem' });
 const OfReplay = ApiParam({ name: 'replay', format: 'uuid' });
 
 @ApiTags('operation')

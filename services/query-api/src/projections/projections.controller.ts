@@ -1,12 +1,11 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';
-import { checkProjection, PROJECTION_NAMES } from '@throughline/projections';
+import { checkProjection, PROJECTION_NAMES, checkVersioned, VERSIONED_NAMES } from '@throughline/projections';
 import { ofProjections } from '../after/reads.ts';
 import { customerId, OF_CUSTOMER } from '../customers/customer-id.ts';
 import { Asked, Questions } from '../http/asked.ts';
 import { Problems } from '../http/problems.ts';
-import { checkVersioned, VERSIONED } from '../versions/versioned.ts';
 import { GetProjected } from './get-projected.ts';
 import { ListProjections } from './list-projections.ts';
 import { ProjectedAsked, ProjectedCustomer } from './projected-customer.dto.ts';
@@ -38,7 +37,7 @@ export class ProjectionsController {
   @ApiOperation({
     summary: 'Which versions are kept, what readers were given from when to when, and who said so and why',
   })
-  @ApiParam({ name: 'name', enum: VERSIONED, example: 'cem' })
+  @ApiParam({ name: 'name', enum: VERSIONED_NAMES, example: 'cem' })
   @ApiOkResponse({ type: VersionsAnswer })
   @Problems('not-found')
   versions(@Param('name') name: string): Promise<VersionsAnswer> {

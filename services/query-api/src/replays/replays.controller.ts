@@ -4,11 +4,10 @@ import { ApiOkResponse, ApiOperation, ApiParam, ApiPropertyOptional, ApiTags } f
 import { ThroughlineError } from '@throughline/contracts';
 import { VERSION_REFUSALS } from '@throughline/versions';
 import { IsOptional, Matches } from 'class-validator';
-import { checkProjection } from '@throughline/projections';
+import { checkProjection, checkVersioned, VERSIONED_NAMES } from '@throughline/projections';
 import { ofProjections } from '../after/reads.ts';
 import { Questions } from '../http/asked.ts';
 import { Problems } from '../http/problems.ts';
-import { checkVersioned, VERSIONED } from '../versions/versioned.ts';
 import { EstimateReplay } from './estimate/estimate-replay.ts';
 import { EstimateAnswer } from './estimate/estimate.dto.ts';
 import { GetDiff } from './get-diff.ts';
@@ -41,7 +40,7 @@ class EstimateQuestion {
   digits?: string;
 }
 
-const OfProjection = ApiParam({ name: 'name', enum: VERSIONED, example: 'cem' });
+const OfProjection = ApiParam({ name: 'name', enum: VERSIONED_NAMES, example: 'cem' });
 const OfReplay = ApiParam({ name: 'replay', format: 'uuid' });
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 

@@ -1,19 +1,7 @@
-import { IDENTITY, ThroughlineError, versionOf, type Company, type JsonObject } from '@throughline/contracts';
+import { IDENTITY, versionOf, type Company, type JsonObject } from '@throughline/contracts';
 import { DEFAULT_RULES } from '@throughline/identity';
-import { PROJECTION_NAMES, projectionNamed } from '@throughline/projections';
+import { projectionNamed } from '@throughline/projections';
 import { identityName, type HashOfDocuments } from '@throughline/versions';
-
-/** Whatever there are versions of: every registered projection, and identity. */
-export const VERSIONED: readonly string[] = [...PROJECTION_NAMES, IDENTITY];
-
-/**
- * @returns the name.
- * @throws ThroughlineError `not-found`, naming those that there are.
- */
-export function checkVersioned(name: string): string {
-  if (VERSIONED.includes(name)) return name;
-  throw new ThroughlineError('not-found', `There is no projection of this name. There are ${VERSIONED.join(', ')}.`);
-}
 
 /** What a version of these documents is called: by the code that runs here, but for identity, whose rules bear a number. */
 export function nameOfDocuments(name: string, company: Company): HashOfDocuments {

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { VERSIONED_NAMES } from '@throughline/projections';
 import { Client } from '../../api/client.ts';
-import { checkVersioned, VERSIONED_NAMES } from '../../replay/definitions.ts';
+import { checkVersioned } from '../../replay/definitions.ts';
 import { standingOf, type Standing } from '../../replay/replays.ts';
 import { buildingRow, standingText, troublesOf } from '../../show/standing.ts';
 import { board } from '../../terminal/board.ts';
