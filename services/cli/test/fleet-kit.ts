@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import kafkajs from 'kafkajs';
 import {
   canTest,
@@ -140,12 +141,14 @@ export class Apart extends Served {
       logLevel: kafkajs.logLevel.NOTHING,
       retry: { retries: 50, maxRetryTime: 1000 },
     });
-    const admin = kafka.admin();
-    await admin.connect();
-    await admin.createTopics({ topics: [{ topic: TOPIC, numPartitions: 6 }], waitForLeaders: true });
-    await admin.disconnect();
+    await again(async () => {
+      const admin = kafka.admin();
+      await admin.connect();
+      await admin.createTopics({ topics: [{ topic: TOPIC, numPartitions: 6 }], waitForLeaders: true });
+      await admin.disconnect();
+    });
     const producer = kafka.producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner, idempotent: true });
-    await producer.connect();
+    await again(() => producer.connect());
     for (let at = 0; at < messages.length; at += batch) {
       await producer.send({ topic: TOPIC, messages: messages.slice(at, at + batch) });
     }
@@ -204,5 +207,17 @@ export class Apart extends Served {
     await this.#fleet?.stop();
     await Promise.all([...this.#engines.values()].map((engine) => engine.stop()));
     rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** kafkajs gives up on what is under way when the broker is killed, before any message is sent; asked again it is the same. */
+async function again(ask: () => Promise<void>): Promise<void> {
+  for (let left = 20; ; left--) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (left === 0) throw error;
+      await sleep(500);
+    }
   }
 }

@@ -13,6 +13,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import {
   canTest,
@@ -49,9 +50,16 @@ function copyOfCheckout(): string {
 
 const VERBATIM = { recursive: true, verbatimSymlinks: true };
 
+/** Of a fleet, also what it does by itself is followed. */
 async function upToDate(served: Served): Promise<void> {
   const { head } = await served.get<{ head: string }>('/projections');
   await served.get('/projections', { after: head, timeout: '30000' });
+  for (let tries = 0; tries < 100; tries++) {
+    const { items } = await served.get<{ items: { lag: { caughtUp: boolean } }[] }>('/projections');
+    if (items.every(({ lag }) => lag.caughtUp)) return;
+    await sleep(100);
+  }
+  throw new Error('The views do not catch up.');
 }
 
 const checkout = copyOfCheckout();
