@@ -50,17 +50,9 @@ function copyOfCheckout(): string {
 
 const VERBATIM = { recursive: true, verbatimSymlinks: true };
 
-/** Of a fleet, also what it does by itself is followed. */
-async function upToDate(served: Served): Promise<void> {
-  const { head } = await served.get<{ head: string }>('/projections');
-  await served.get('/projections', { after: head, timeout: '30000' });
-  for (let tries = 0; tries < 100; tries++) {
-    const { items } = await served.get<{ items: { lag: { caughtUp: boolean } }[] }>('/projections');
-    if (items.every(({ lag }) => lag.caughtUp)) return;
-    await sleep(100);
-  }
-  throw new Error('The views do not catch up.');
-}
+/** What only looks may be asked again: a fleet that has just started, or taken something, shows within moments what it will go on showing. */
+const LOOKS = /^npx throughline (projections|customer|metrics|replay diff)\b/;
+const LONGEST_MS = 60_000;
 
 const checkout = copyOfCheckout();
 beforeAll(() => {
@@ -75,13 +67,22 @@ afterAll(() => rmSync(checkout, { recursive: true, force: true }));
 async function follow(steps: readonly Step[], served: Served): Promise<void> {
   expect(steps.length).toBeGreaterThan(7);
   for (const step of steps) {
-    // Readers type more slowly than views follow.
-    await upToDate(served);
-    const ended = await runStep(step, { THROUGHLINE_URL: served.url, THROUGHLINE_AUTHOR: 'ada' }, checkout);
-    const told = { command: step.command, code: ended.code, missing: notPrinted(step, ended, 'exact') };
-    if (ended.code !== step.code || told.missing.length > 0) console.error(ended.out, ended.err);
-    expect(told).toEqual({ command: step.command, code: step.code, missing: [] });
+    const deadline = performance.now() + (LOOKS.test(step.command) ? LONGEST_MS : 0);
+    let differs = await difference(step, served);
+    while (differs && performance.now() < deadline) {
+      await sleep(200);
+      differs = await difference(step, served);
+    }
+    expect(differs).toBeUndefined();
   }
+}
+
+/** What the step does otherwise than as it is written. */
+async function difference(step: Step, served: Served) {
+  const env = { THROUGHLINE_URL: served.url, THROUGHLINE_AUTHOR: 'ada' };
+  const { code, out, err } = await runStep(step, env, checkout);
+  const missing = notPrinted(step, { code, out, err }, 'exact');
+  return code === step.code && missing.length === 0 ? undefined : { command: step.command, code, missing, out, err };
 }
 
 const [lawful, ...others] = stepsOf(GUIDE);
