@@ -56,6 +56,7 @@ export {
   projectionStream,
   QUARANTINE_PREFIX,
   repairsStream,
+  SHIPPED_RULES,
   subjectOf,
   TOUCHPOINT_PREFIX,
   touchpointStream,

@@ -19,6 +19,9 @@ export function subjectOf(stream: string): string | undefined {
 /** What identity is called among the projections: its versions are those of its rules (ADR 15). */
 export const IDENTITY = 'identity';
 
+/** The number of the rules of identity that the code brings along. */
+export const SHIPPED_RULES = 1;
+
 /** Where the decisions of one version of the identity rules are kept. */
 export function identityStream(rulesVersion: number): string {
   return `identity-v${rulesVersion}`;

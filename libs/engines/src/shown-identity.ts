@@ -1,5 +1,5 @@
 import { IDENTITY, problemCode, projectionStream, type Documents, type IdentityGraph } from '@throughline/contracts';
-import type { LogReader } from '@throughline/event-log';
+import { FoldedStream, type LogReader } from '@throughline/event-log';
 import {
   openIdentityAt,
   type IdentityAt,
@@ -14,6 +14,7 @@ import {
   initialVersions,
   rulesVersion,
   type Recorded,
+  type VersionsState,
 } from '@throughline/versions';
 
 /** One version of identity, for the length of a question. */
@@ -54,14 +55,16 @@ export async function openShownIdentity(options: OpenShownIdentity): Promise<Sho
 
 class FollowedIdentity implements ShownIdentity {
   readonly #options: OpenShownIdentity;
-  #state = initialVersions();
-  #read = 0;
+  readonly #versions: FoldedStream<VersionsState>;
   #shown: (OneIdentity & { readonly reader: IdentityReader }) | undefined;
   #looked = -Infinity;
   #looking: Promise<void> | undefined;
 
   constructor(options: OpenShownIdentity) {
     this.#options = options;
+    this.#versions = new FoldedStream(options.log, projectionStream(IDENTITY), initialVersions(), (state, event) =>
+      evolveVersions(state, event as unknown as Recorded),
+    );
   }
 
   async current(): Promise<OneIdentity & { readonly reader: IdentityReader }> {
@@ -92,22 +95,18 @@ class FollowedIdentity implements ShownIdentity {
   }
 
   async #look(): Promise<void> {
-    const { log, views, dir } = this.#options;
-    try {
-      for await (const event of log.readStream(projectionStream(IDENTITY), { from: this.#read })) {
-        this.#state = evolveVersions(this.#state, event as unknown as Recorded);
-        this.#read += 1;
-      }
-    } catch (error) {
+    const { views, dir } = this.#options;
+    await this.#versions.catchUp().catch((error: unknown) => {
       // While the log cannot be reached, nothing new was said by it.
       if (problemCode(error) !== 'log-unavailable') throw error;
-    }
-    const { shown: version } = identitiesOf(this.#state);
+    });
+    const { state } = this.#versions;
+    const { shown: version } = identitiesOf(state);
     this.#looked = performance.now();
     const before = this.#shown;
     if (before?.version === version) return;
     const reader = await openIdentityAt(views, { dir, rules: rulesVersion(version) });
-    this.#shown = { version, documents: documentsOfIdentity(this.#state, version), reader };
+    this.#shown = { version, documents: documentsOfIdentity(state, version), reader };
     if (before) setTimeout(() => void before.reader.close(), CLOSE_AFTER).unref();
   }
 }

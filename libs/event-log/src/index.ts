@@ -17,6 +17,7 @@ export { behind, type Behind } from './behind.ts';
 export { CauseNotes, tiesOf, type Causes, type Followed, type ParkedNote, type Watch } from './followed.ts';
 export { openLog, type EmbeddedLog, type LogOptions, type LogStats } from './embedded/open-log.ts';
 export { openLogReader, type EmbeddedLogReader, type ReaderOptions } from './embedded/open-reader.ts';
+export { FoldedStream } from './folded-stream.ts';
 export { originOf } from './origin-of.ts';
 export { openLogAt, type LogPlace, type OpenedLog } from './place.ts';
 export { remoteWriter, serveAppends } from './embedded/proxy.ts';

@@ -1,3 +1,5 @@
+import { SHIPPED_RULES } from '@throughline/contracts';
+
 /**
  * A version of a projection can be kept in several equal parts, each with a writer of its own: a subject, and a customer, belongs to
  * the part that the leading hex digit of its key says.
@@ -14,8 +16,6 @@ export const PARTITIONS = [1, 2, 4, 8, 16] as const;
 const DIGITS = 16;
 const BETWEEN = 'x';
 const IDENTITY = 'i';
-/** The rules of identity that the code brings along: a version kept by these bears no number. */
-export const SHIPPED_RULES = 1;
 
 /** The index of the part that a subject or a customer belongs to; of the first one for what can be neither. */
 export function partOf(id: string, of: number): number {
@@ -32,7 +32,7 @@ export function partedVersion(version: string, of: number): string {
   return of === 1 ? version : version + BETWEEN + of;
 }
 
-/** The name of a version that is kept by identity's decisions of these rules: those of others make it another version, built beside. */
+/** The name of a version that is kept by identity's decisions of these rules: those of others make it another version, built beside. By the shipped rules it bears no number. */
 export function versionAlong(version: string, rules: number): string {
   return rules === SHIPPED_RULES ? version : version + IDENTITY + rules;
 }

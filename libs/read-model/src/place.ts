@@ -1,11 +1,11 @@
 import { rmSync } from 'node:fs';
-import type { Documents, Position } from '@throughline/contracts';
+import { SHIPPED_RULES, type Documents, type Position } from '@throughline/contracts';
 import { EmbeddedViewStore } from './embedded/embedded-view-store.ts';
 import { openIdentityReader, openIdentityStore } from './embedded/identity-store.ts';
 import { EmbeddedVersionShelf } from './embedded/embedded-version-shelf.ts';
 import { openViewReader, type CurrentViewReader } from './embedded/open-view-reader.ts';
 import type { IdentityReader, IdentityStore } from './identity-port.ts';
-import { SHIPPED_RULES, type Part } from './parts.ts';
+import type { Part } from './parts.ts';
 import type { Presence } from './presence.ts';
 import { clientOf, connectRedis } from './redis/connection.ts';
 import { identityShard } from './redis/identity-shard.ts';

@@ -1,9 +1,9 @@
 /** Identity's versions are those of its rules: what they are called, and which of them the views of other projections are kept by. ADR 15. */
-import type { Documents, JsonObject } from '@throughline/contracts';
+import { SHIPPED_RULES, type Documents, type JsonObject } from '@throughline/contracts';
 import type { Shown, VersionsState } from './ledger.ts';
 
 /** Of the rules that the code brings along. */
-export const SHIPPED_IDENTITY = 'v1';
+export const SHIPPED_IDENTITY = `v${SHIPPED_RULES}`;
 
 /** What a version of identity is called: `v` and the number that its rules bear. It names their stream of decisions, so code has no part in it. */
 export function identityName({ rules }: Documents): string {
@@ -19,8 +19,6 @@ export function rulesVersion(name: string): number {
 export interface Identities {
   /** Readers are given views by this one. */
   readonly shown: string;
-  /** This one decides; it is the one shown as soon as all views have it. */
-  readonly live: string;
   /** Every one that what readers are given is kept by: going back is then a switch, not a rebuilding. */
   readonly kept: readonly string[];
 }
@@ -30,7 +28,7 @@ export function identitiesOf({ live, previous, shown }: VersionsState): Identiti
   const last = shown.at(-1)?.version ?? SHIPPED_IDENTITY;
   const decides = live?.version ?? SHIPPED_IDENTITY;
   const kept = new Set([last, decides, ...(previous ? [previous.version] : [])]);
-  return { shown: last, live: decides, kept: [...kept] };
+  return { shown: last, kept: [...kept] };
 }
 
 /** The version of identity that views were read by, by what was known. */

@@ -21,7 +21,7 @@ const types = () => ledger.recorded.map(({ type }) => type);
 describe('the versions of identity', () => {
   test('are called by the number of their rules, whatever the code; the shipped ones are v1', () => {
     expect(keptVersions(ledger.state, identityName)).toMatchObject([{ version: 'v1', role: 'live' }]);
-    expect(identitiesOf(ledger.state)).toEqual({ shown: 'v1', live: 'v1', kept: ['v1'] });
+    expect(identitiesOf(ledger.state)).toEqual({ shown: 'v1', kept: ['v1'] });
     ledger.candidate(rules(7));
     expect(keptVersions(ledger.state, identityName)).toMatchObject([{ version: 'v1' }, { version: 'v7' }]);
   });
@@ -36,12 +36,12 @@ describe('the versions of identity', () => {
 describe('views go over to another version of identity', () => {
   test('together, once the last of them has it', () => {
     promote(ledger.candidate(rules(2)));
-    expect(identitiesOf(ledger.state)).toEqual({ shown: 'v1', live: 'v2', kept: ['v1', 'v2'] });
+    expect(identitiesOf(ledger.state)).toEqual({ shown: 'v1', kept: ['v1', 'v2'] });
     ready('cem');
     expect(identitiesOf(ledger.state).shown).toBe('v1');
     ready('crm');
     expect(types().slice(-2)).toEqual(['views.ready', 'views.switched']);
-    expect(identitiesOf(ledger.state)).toEqual({ shown: 'v2', live: 'v2', kept: ['v2', 'v1'] });
+    expect(identitiesOf(ledger.state)).toEqual({ shown: 'v2', kept: ['v2', 'v1'] });
     expect(ledger.state.switching).toBeUndefined();
   });
 
@@ -67,9 +67,9 @@ describe('views go over to another version of identity', () => {
     ready('cem');
     rollBack();
     expect(ready('crm', first)).toEqual({ ok: false, reason: 'IS_OVER' });
-    expect(identitiesOf(ledger.state)).toEqual({ shown: 'v1', live: 'v1', kept: ['v1'] });
+    expect(identitiesOf(ledger.state)).toEqual({ shown: 'v1', kept: ['v1'] });
     VIEWS.forEach((name) => ready(name));
-    expect(identitiesOf(ledger.state)).toEqual({ shown: 'v1', live: 'v1', kept: ['v1'] });
+    expect(identitiesOf(ledger.state)).toEqual({ shown: 'v1', kept: ['v1'] });
   });
 
   test('one step at a time: until they have, nothing else is promoted, and what they are read by is not retired', () => {

@@ -1,5 +1,5 @@
 import { ThroughlineError, type Position } from '@throughline/contracts';
-import { NO_STREAM, type EventLog, type NewEvent, type RecordedEvent } from '@throughline/event-log';
+import { FoldedStream, type EventLog, type NewEvent, type RecordedEvent } from '@throughline/event-log';
 
 export interface DecidedStreamParts<State> {
   readonly log: Pick<EventLog, 'append' | 'readStream'>;
@@ -31,19 +31,22 @@ const ATTEMPTS = 10;
 export class DecidedStream<State> {
   readonly #parts: DecidedStreamParts<State>;
   readonly #recorded: RecordedEvent[] = [];
-  #state: State;
-  /** Everything takes turns: two readings at once would apply the same event twice, two decisions would race for a revision. */
+  readonly #folded: FoldedStream<State>;
+  /** Everything takes turns: two decisions would race for a revision. */
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(parts: DecidedStreamParts<State>) {
     this.#parts = parts;
-    this.#state = parts.initial;
+    this.#folded = new FoldedStream(parts.log, parts.stream, parts.initial, (state, event) => {
+      const next = parts.evolve(state, event);
+      this.#recorded.push(event);
+      return next;
+    });
   }
 
   read(): Promise<AsItStands<State>> {
     return this.#inTurn(async () => {
-      await this.#catchUp();
-      return { state: this.#state, recorded: this.#recorded };
+      return { state: await this.#folded.catchUp(), recorded: this.#recorded };
     });
   }
 
@@ -60,25 +63,16 @@ export class DecidedStream<State> {
     return this.#inTurn(async () => {
       const { log, stream, idTaken } = this.#parts;
       for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-        await this.#catchUp();
-        const now = { state: this.#state, recorded: this.#recorded };
+        const now = { state: await this.#folded.catchUp(), recorded: this.#recorded };
         const events = await decide(now);
         if (events.length === 0) return { ...now, position: undefined };
-        const expectedRevision = this.#recorded.length + NO_STREAM;
+        const expectedRevision = this.#folded.revision;
         const [result] = await log.append([{ stream, expectedRevision, events }]);
         if (result!.ok) return { ...now, position: result!.position };
         if (result!.reason === 'KNOWN_ID') throw idTaken();
       }
       throw new ThroughlineError('wrong-revision');
     });
-  }
-
-  async #catchUp(): Promise<void> {
-    const { log, stream, evolve } = this.#parts;
-    for await (const event of log.readStream(stream, { from: this.#recorded.length })) {
-      this.#state = evolve(this.#state, event);
-      this.#recorded.push(event);
-    }
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {

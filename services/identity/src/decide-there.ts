@@ -1,33 +1,20 @@
 import { IDENTITY, keyOf, START } from '@throughline/contracts';
 import type { Followed } from '@throughline/event-log';
 import { Rules, rulesIn } from '@throughline/identity';
-import { Brake, shareParts } from '@throughline/projection';
-import { openIdentityStoreAt, openPresenceAt } from '@throughline/read-model';
+import { amongReplicas, Brake, inTurn } from '@throughline/projection';
+import { openIdentityStoreAt } from '@throughline/read-model';
 import { runIdentity } from './run-identity.ts';
 import type { DecideTask, TaskOn } from './tasks.ts';
 
 /** Decides by one version of the rules until the signal aborts: it is done by one replica at a time. */
-export async function decideThere(task: DecideTask, on: TaskOn): Promise<void> {
+export function decideThere(task: DecideTask, on: TaskOn): Promise<void> {
   const { place, log, writer, signal, tell } = on;
-  const { sharing, views } = place;
-  if (!sharing || views.engine === 'embedded') return await decide(task, on);
-  const { presence, close } = await openPresenceAt(views, `${IDENTITY}:${task.version}`);
-  try {
-    await shareParts({
-      log,
-      writer,
-      presence,
-      replica: sharing.replica,
-      projection: IDENTITY,
-      version: task.version,
-      parts: 1,
-      signal,
-      run: (_, __, signal) => decide(task, { ...on, signal }),
-      onShare: (parts) => tell?.({ decides: parts.length > 0 }),
-    });
-  } finally {
-    await close();
-  }
+  const onShare = (parts: readonly number[]) => tell?.({ decides: parts.length > 0 });
+  return inTurn(
+    amongReplicas(place),
+    { projection: IDENTITY, version: task.version, log, writer, signal, onShare },
+    (_, signal) => decide(task, { ...on, signal }),
+  );
 }
 
 async function decide(

@@ -2,20 +2,13 @@
  * Identity, version beside version, as its control stream says (ADR 15): each that is kept decides in a thread of its own, into its own stream of
  * decisions. What is built beside rests while the one that decides for readers is behind.
  */
-import {
-  canPass,
-  IDENTITY,
-  NAMESPACE,
-  problemCode,
-  START,
-  uuidv5,
-  type IdentityDiff,
-  type Position,
-} from '@throughline/contracts';
-import { behind, openLogAt, type Followed, type LogWriter, type OpenedLog } from '@throughline/event-log';
+import { canPass, IDENTITY, NAMESPACE, START, uuidv5, type IdentityDiff, type Position } from '@throughline/contracts';
+import { openLogAt, type Followed, type LogWriter, type OpenedLog } from '@throughline/event-log';
 import {
   Brake,
   failedFact,
+  isNoFailure,
+  keepsPace,
   madeFact,
   notMadeFact,
   VersionRuns,
@@ -49,9 +42,6 @@ export interface HostIdentity {
 
 /** How often the control stream is looked at, milliseconds. */
 const LOOK_AGAIN = 200;
-/** While the version that decides for readers lacks an event that is older than this, the others rest, seconds; until it is younger than `CAUGHT_UP`. */
-const BEHIND = 1;
-const CAUGHT_UP = 0.3;
 
 /**
  * @throws what the version that decides for readers failed with, or the log.
@@ -128,9 +118,7 @@ class Hosting {
   /** Whether the version that decides for readers does, as far as this replica knows. */
   async #keepsUp(keptUp: boolean): Promise<boolean> {
     const through = this.#through.get(this.#live);
-    if (through === undefined) return true;
-    const { seconds } = await behind(this.#log, through);
-    return seconds <= (keptUp ? BEHIND : CAUGHT_UP);
+    return through === undefined || keepsPace(this.#log, through, keptUp);
   }
 
   #begin({ version, documents, role, replay }: Kept): Running {
@@ -202,9 +190,4 @@ class Hosting {
       }
     }
   }
-}
-
-/** Whether another attempt may do better, or another process decides by now. */
-function isNoFailure(error: unknown): boolean {
-  return problemCode(error) === 'view-taken-over' || canPass(error);
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { LogWriter, Watch } from '@throughline/event-log';
-import { startThread, type Running } from '@throughline/projection';
+import { startThread, untilStopped, type Running } from '@throughline/projection';
 import { hostIdentity } from './host-identity.ts';
 import { performTask } from './perform-task.ts';
 import type { IdentityPlace } from './tasks.ts';
@@ -24,21 +24,15 @@ export function identityFolder(data: string): string {
 /** Runs identity: every version of it that its control stream keeps, each in a thread of its own, and compares what is asked for there. */
 export function startIdentity({ writer, watch, onShare, log, graph, views, sharing, secret }: StartIdentity): Running {
   const place: IdentityPlace = { log, graph, views, sharing, secret, causes: watch?.causes ?? false };
-  const stopping = new AbortController();
-  const ended = hostIdentity({
-    place,
-    writer,
-    signal: stopping.signal,
-    start: (task, onNews) => startThread({ script: SCRIPT, work: performTask, data: { place, task }, writer, onNews }),
-    onFollowed: (followed) => watch?.onFollowed(followed),
-    onDecides: (decides) => onShare?.(decides ? [0] : []),
-  });
-  ended.catch(() => undefined);
-  return {
-    ended,
-    stop() {
-      stopping.abort();
-      return ended.catch(() => undefined);
-    },
-  };
+  return untilStopped((signal) =>
+    hostIdentity({
+      place,
+      writer,
+      signal,
+      start: (task, onNews) =>
+        startThread({ script: SCRIPT, work: performTask, data: { place, task }, writer, onNews }),
+      onFollowed: (followed) => watch?.onFollowed(followed),
+      onDecides: (decides) => onShare?.(decides ? [0] : []),
+    }),
+  );
 }

@@ -1,6 +1,6 @@
 import type { ProjectionDefinition } from '@throughline/contracts';
-import { openPresenceAt, partedVersion } from '@throughline/read-model';
-import { shareParts } from '../ownership/share-parts.ts';
+import { partedVersion } from '@throughline/read-model';
+import { amongReplicas, shareAmong } from '../ownership/among-replicas.ts';
 import { runPart } from './run-part.ts';
 import { SharedNews } from './shared-news.ts';
 import type { FollowTask, TaskOn } from './tasks.ts';
@@ -14,9 +14,10 @@ export async function followVersion<F, V>(
   { version: name, documents, serves, since }: FollowTask,
   { log, writer, place, signal, tell }: TaskOn,
 ): Promise<void> {
-  const { views, sharing, changes, causes } = place;
+  const { views, changes, causes } = place;
   const work = { definition, documents, serves, since, log, writer, views, changes, causes };
-  if (!sharing || views.engine === 'embedded') {
+  const among = amongReplicas(place);
+  if (!among) {
     return runPart({
       ...work,
       version: name,
@@ -26,34 +27,28 @@ export async function followVersion<F, V>(
       onRelayed: (relayed) => tell?.({ relayed }),
     });
   }
-  const version = partedVersion(name, sharing.parts);
+  const { parts } = among.sharing;
+  const version = partedVersion(name, parts);
   const news = new SharedNews();
-  const { presence, close } = await openPresenceAt(views, `${definition.name}:${version}`);
-  try {
-    await shareParts({
-      log,
-      writer,
-      presence,
-      replica: sharing.replica,
-      projection: definition.name,
-      version,
-      parts: sharing.parts,
-      signal,
-      run: (part, token, signal) =>
-        runPart({
-          ...work,
-          version,
-          owned: { part, token: ABOVE_BUILDERS + token },
-          signal,
-          onFollowed: (followed) => tell?.({ followed: news.followed(part.index, followed) }),
-          onRelayed: (relayed) => tell?.({ relayed: news.relayed(part.index, relayed) }),
-        }),
-      onShare(share) {
-        news.share(share);
-        tell?.({ share });
-      },
-    });
-  } finally {
-    await close();
-  }
+  return shareAmong(among, {
+    log,
+    writer,
+    projection: definition.name,
+    version,
+    parts,
+    signal,
+    run: (part, token, signal) =>
+      runPart({
+        ...work,
+        version,
+        owned: { part, token: ABOVE_BUILDERS + token },
+        signal,
+        onFollowed: (followed) => tell?.({ followed: news.followed(part.index, followed) }),
+        onRelayed: (relayed) => tell?.({ relayed: news.relayed(part.index, relayed) }),
+      }),
+    onShare(share) {
+      news.share(share);
+      tell?.({ share });
+    },
+  });
 }

@@ -1,5 +1,5 @@
-import { canPass, problemCode, START, ThroughlineError, type VersionDiff } from '@throughline/contracts';
-import { behind, type OpenedLog } from '@throughline/event-log';
+import { START, ThroughlineError, type VersionDiff } from '@throughline/contracts';
+import type { OpenedLog } from '@throughline/event-log';
 import { rulesOf, unpartedVersion, type OpenedReader, type VersionShelf } from '@throughline/read-model';
 import { pendingDiff, rulesVersion, type VersionFact } from '@throughline/versions';
 import { setTimeout as rest } from 'node:timers/promises';
@@ -7,8 +7,10 @@ import { Brake } from '../build/brake.ts';
 import type { Along, Prepared } from './along-identities.ts';
 import { builtFact, failedFact, madeFact, notMadeFact, readyFact, releasedFact } from './facts.ts';
 import type { KeptVersions } from './kept-versions.ts';
+import { isNoFailure } from './no-failure.ts';
+import { keepsPace } from './pace.ts';
 import type { BuildTask, BuiltVersion, DiffTask, ProjectionNews, ProjectionTask } from './tasks.ts';
-import type { Running } from './thread.ts';
+import type { Running } from './running.ts';
 
 export interface ForemanOptions {
   readonly log: OpenedLog;
@@ -31,9 +33,6 @@ interface Building {
 }
 
 const LOOK_AGAIN = 200;
-/** While the live version lacks an event that is older than this, building rests, seconds; until it is younger than `CAUGHT_UP`. */
-const BEHIND = 1;
-const CAUGHT_UP = 0.3;
 
 /** Builds, compares and removes versions as the control stream says. One at a time of all replicas. */
 export class Foreman {
@@ -155,8 +154,7 @@ export class Foreman {
     }
     if (!this.#live) return true;
     const { position } = await this.#live.reader.progress();
-    const { seconds } = await behind(log, position);
-    return seconds <= (keptUp ? BEHIND : CAUGHT_UP);
+    return keepsPace(log, position, keptUp);
   }
 
   #compare(all: readonly Along[]): void {
@@ -235,8 +233,3 @@ const ENDED: Running = { ended: Promise.resolve(), stop: () => Promise.resolve()
 
 /** How long building rests when it could not go on for a while, milliseconds. */
 const REST = 2_000;
-
-/** Whether another attempt may do better, or another process is at it already. */
-function isNoFailure(error: unknown): boolean {
-  return problemCode(error) === 'view-taken-over' || canPass(error);
-}

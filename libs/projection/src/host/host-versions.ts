@@ -1,13 +1,13 @@
 import { canPass, versionOf, type Documents, type ProjectionOf } from '@throughline/contracts';
 import { openLogAt, type Followed, type LogWriter } from '@throughline/event-log';
-import { openPresenceAt, openVersionShelfAt, partedVersion } from '@throughline/read-model';
+import { openVersionShelfAt, partedVersion } from '@throughline/read-model';
 import { setTimeout as rest } from 'node:timers/promises';
-import { shareParts } from '../ownership/share-parts.ts';
+import { amongReplicas, inTurn } from '../ownership/among-replicas.ts';
 import type { Relayed } from '../relay-changes.ts';
 import { isSample, Prepared, type Along } from './along-identities.ts';
 import { Foreman } from './foreman.ts';
 import type { ProjectionNews, ProjectionPlace, ProjectionTask } from './tasks.ts';
-import type { Running } from './thread.ts';
+import type { Running } from './running.ts';
 import { together } from './together.ts';
 import { VersionRuns } from './version-runs.ts';
 import { KeptVersions } from './kept-versions.ts';
@@ -54,7 +54,7 @@ export async function hostVersions<F, V>(host: HostVersions<F, V>): Promise<void
   try {
     await together(signal, [
       (signal) => follow(host, keptOf(), preparedOf(), signal),
-      (signal) => (sharing ? commandInTurn(host, name, log, command, signal) : command(ALONE, signal)),
+      (signal) => inTurn(amongReplicas(place), { projection: name, version: COMMAND, log, writer, signal }, command),
     ]);
   } finally {
     await shelf.close();
@@ -116,35 +116,5 @@ async function isFollowed(along: Along, live: string, prepared: Prepared): Promi
   return !(await prepared.lacks(along, along.stored === live));
 }
 
-/** Of the replicas one commands at a time; another takes over when it goes. */
-async function commandInTurn<F, V>(
-  { place, writer }: HostVersions<F, V>,
-  projection: string,
-  log: Parameters<typeof shareParts>[0]['log'],
-  command: (token: number, signal: AbortSignal) => Promise<void>,
-  signal: AbortSignal,
-): Promise<void> {
-  const { sharing, views } = place;
-  if (!sharing || views.engine === 'embedded') return command(ALONE, signal);
-  const { presence, close } = await openPresenceAt(views, `${projection}:${COMMAND}`);
-  try {
-    await shareParts({
-      log,
-      writer,
-      presence,
-      replica: sharing.replica,
-      projection,
-      version: COMMAND,
-      parts: 1,
-      signal,
-      run: (_, token, signal) => command(token, signal),
-    });
-  } finally {
-    await close();
-  }
-}
-
-/** The token of the only one there is. */
-const ALONE = 0;
-/** What the command over a projection's versions is called where replicas share it out. */
+/** What the command over a projection's versions is called where replicas take turns at it. */
 const COMMAND = 'command';

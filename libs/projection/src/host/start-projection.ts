@@ -5,8 +5,9 @@ import type { Relayed } from '../relay-changes.ts';
 import { isBuilder, serveBuilder } from '../build/serve-builder.ts';
 import { hostVersions } from './host-versions.ts';
 import { performTask } from './perform-task.ts';
+import { untilStopped, type Running } from './running.ts';
 import type { ProjectionNews, ProjectionPlace, ProjectionTask } from './tasks.ts';
-import { serveThread, startThread, type Running, type Work } from './thread.ts';
+import { serveThread, startThread, type Work } from './thread.ts';
 
 export interface StartProjection extends Omit<ProjectionPlace, 'causes' | 'changes'> {
   /** The threads append through it. */
@@ -48,26 +49,19 @@ export function startProjection<F, V>(
   const place: ProjectionPlace = { log, views, sharing, company, causes, changes: changes?.place };
   const { name } = projection(company);
   const work = workOf(projection);
-  const stopping = new AbortController();
-  const ended = hostVersions({
-    projection,
-    place,
-    writer,
-    signal: stopping.signal,
-    start: (task, onNews) =>
-      startThread({ script, work, data: { projection: name, place, task, script: script.href }, writer, onNews }),
-    onFollowed: (followed) => watch?.onFollowed(followed),
-    onRelayed: (relayed) => changes?.onRelayed(relayed),
-    onShare: (parts) => onShare?.(parts),
-  });
-  ended.catch(() => undefined);
-  return {
-    ended,
-    stop() {
-      stopping.abort();
-      return ended.catch(() => undefined);
-    },
-  };
+  return untilStopped((signal) =>
+    hostVersions({
+      projection,
+      place,
+      writer,
+      signal,
+      start: (task, onNews) =>
+        startThread({ script, work, data: { projection: name, place, task, script: script.href }, writer, onNews }),
+      onFollowed: (followed) => watch?.onFollowed(followed),
+      onRelayed: (relayed) => changes?.onRelayed(relayed),
+      onShare: (parts) => onShare?.(parts),
+    }),
+  );
 }
 
 /**

@@ -5,13 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { MessageChannel, parentPort, Worker, workerData, type MessagePort } from 'node:worker_threads';
 import { problemCode, ThroughlineError, type ProblemCode } from '@throughline/contracts';
 import { remoteWriter, serveAppends, type LogWriter } from '@throughline/event-log';
-
-export interface Running {
-  /** Resolves once it has stopped, rejects with what ended it. */
-  readonly ended: Promise<void>;
-  /** Ends it after the commit in hand. */
-  stop(): Promise<void>;
-}
+import { running, untilStopped, type Running } from './running.ts';
 
 /** What a thread does until `stopping` aborts: `data` can be cloned, `tell` is there when somebody listens. */
 export type Work<D, N> = (
@@ -69,19 +63,7 @@ function inThread<D, N>({ script, data, writer, onNews }: StartThread<D, N>): Ru
 }
 
 function here<D, N>({ work, data, writer, onNews }: StartThread<D, N>): Running {
-  const stopping = new AbortController();
-  return running(work(data, writer, stopping.signal, onNews), () => stopping.abort());
-}
-
-function running(ended: Promise<void>, end: () => void): Running {
-  ended.catch(() => undefined);
-  return {
-    ended,
-    stop() {
-      end();
-      return ended.catch(() => undefined);
-    },
-  };
+  return untilStopped((signal) => work(data, writer, signal, onNews));
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Running } from './thread.ts';
+import type { Running } from './running.ts';
 
 interface Run {
   readonly running: Running;

@@ -2,6 +2,7 @@
  * Identity's graph in Redis, for the processes that do not decide: one shard, whose rows are the deciding host's.
  */
 import {
+  SHIPPED_RULES,
   KEY_KINDS,
   type CustomerRecord,
   type EdgeRecord,
@@ -13,7 +14,6 @@ import {
   type Side,
 } from '@throughline/contracts';
 import { pack, unpack } from './codec.ts';
-import { SHIPPED_RULES } from '../parts.ts';
 import type { ShardName } from './shard.ts';
 
 export const IDENTITY_TABLE = {

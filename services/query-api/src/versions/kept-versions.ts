@@ -1,3 +1,4 @@
+import { SHIPPED_RULES } from '@throughline/contracts';
 import {
   bareVersion,
   partsOf,
@@ -10,7 +11,7 @@ import {
 
 /** A version by its definitions is kept along several versions of identity: the one meant is that by which readers are given views. */
 export function asGiven(version: string, current: string | undefined): string {
-  return versionAlong(bareVersion(version), current === undefined ? 1 : rulesOf(current));
+  return versionAlong(bareVersion(version), current === undefined ? SHIPPED_RULES : rulesOf(current));
 }
 
 /**
