@@ -7,6 +7,7 @@ import { IndexDamaged, NOWHERE, type IndexPart } from './index-part.ts';
 import { idKey, newKey, streamKey, uuidWords, type Key } from './key.ts';
 import type { MarkWatch } from './mark.ts';
 import { nameOf, type Naming } from './naming.ts';
+import { Prefixes } from './prefixes.ts';
 import { HEADER_BYTES, revisionAt, streamAt, streamBytesAt } from './record.ts';
 import { Scan } from './scan.ts';
 import type { SegmentFiles } from './segment-files.ts';
@@ -178,7 +179,7 @@ async function* batches(
   prefixes: readonly string[] | undefined,
   size = BATCH,
 ): AsyncGenerator<Batch> {
-  const wanted = prefixes?.map((prefix) => Buffer.from(prefix));
+  const wanted = prefixes && new Prefixes(prefixes);
   for (let chunk = await scan.next(end); chunk; chunk = await scan.next(end)) {
     const { buffer, base, starts } = chunk;
     let events: StoredEvent[] = [];
@@ -186,7 +187,8 @@ async function* batches(
     for (const start of starts) {
       if (base + start >= bound) break;
       last = start;
-      if (wanted === undefined || isWanted(buffer, start, wanted)) events.push(new StoredEvent(buffer, start));
+      if (wanted === undefined || wanted.begin(buffer, start + HEADER_BYTES, streamBytesAt(buffer, start)))
+        events.push(new StoredEvent(buffer, start));
       if (events.length === size) {
         yield { events, through: nameOf(buffer, start) };
         events = [];
@@ -196,16 +198,4 @@ async function* batches(
     if (last !== NOWHERE) yield { events, through: nameOf(buffer, last) };
     if (scan.offset >= bound) return;
   }
-}
-
-function isWanted(buffer: Buffer, start: number, prefixes: readonly Buffer[]): boolean {
-  const from = start + HEADER_BYTES;
-  const length = streamBytesAt(buffer, start);
-  for (const prefix of prefixes) {
-    if (prefix.length > length) continue;
-    let i = 0;
-    while (i < prefix.length && buffer[from + i] === prefix[i]) i++;
-    if (i === prefix.length) return true;
-  }
-  return false;
 }

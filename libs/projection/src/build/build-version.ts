@@ -87,9 +87,9 @@ export async function buildVersion(options: BuildVersion): Promise<Built | undef
 /** How often progress is told, milliseconds. */
 const TELL = 250;
 /** Of the heap, what the subjects of a pass are planned to take up at most. */
-const OF_HEAP = 0.6;
-/** What a touchpoint takes up in memory once it is folded, until the first pass tells, bytes. */
-const WEIGHT = 150;
+const OF_HEAP = 0.8;
+/** What a touchpoint takes up in memory once it is folded, until the first pass tells, bytes: too little costs more than too much. */
+const WEIGHT = 1_000;
 
 /** The log a build was begun along, how far it is to go, and how long it has been at work. */
 interface Begun {

@@ -62,22 +62,21 @@ class Block<F> {
  * invariant 2 allows. A subject that a move names, or that has a touchpoint that cannot be folded, is folded from its streams by the very
  * code that does so live.
  *
- * When the heap grows beyond its limit, the upper half of the blocks is given back.
+ * When the heap grows beyond its limit, the upper half of the blocks is given back: what was folded of it is folded again in a later pass.
  */
 export async function foldShards<F, V>(builder: Builder<F, V>, task: FoldTask, tell: Tell): Promise<Folded> {
   const pass = await Pass.begin(builder, task);
   const { log, brake, limits } = builder;
-  const before = pass.heap;
   const { upTo } = task.goal;
   const prefixes = prefixesOf(task.blocks.flat());
   for await (const { events } of log.read({ after: START, upTo, prefixes, batch: limits.batch })) {
     await brake.check();
     tell({ touchpoints: (await pass.take(events)) - pass.giveBack() });
   }
-  const { touchpoints } = pass;
-  const weight = touchpoints > 0 ? Math.max(0, pass.heap - before) / touchpoints : undefined;
+  pass.weigh();
+  const { left, weight } = pass;
   await pass.write(tell);
-  return { left: pass.left, weight };
+  return { left, weight };
 }
 
 class Pass<F, V> {
@@ -95,6 +94,10 @@ class Pass<F, V> {
   readonly #blockOf = Array.from<Block<F> | undefined>({ length: SHARDS });
   /** Blocks given back, by their shards. */
   readonly left: (readonly number[])[] = [];
+  readonly #before: number;
+  #weight: number | undefined;
+  /** Whether the heap has been below its limit since blocks were given back, or this pass began: until then it may hold what is gone already. */
+  #isCollected = false;
 
   static async begin<F, V>(builder: Builder<F, V>, task: FoldTask): Promise<Pass<F, V>> {
     const cleared = await clearedUpTo(builder.log, builder.definition.name, task.goal.upTo);
@@ -116,15 +119,27 @@ class Pass<F, V> {
     this.#blocks = blocks.map((shards) => new Block<F>(shards));
     for (const block of this.#blocks) for (const shard of block.shards) this.#blockOf[shard] = block;
     for (const subject of this.#moved) this.#blockOf[shardOf(subject)]?.alone.add(subject);
+    this.#before = this.#heap;
   }
 
-  get touchpoints(): number {
+  /** What a touchpoint has added to the heap, bytes; undefined where there was none. Too little where the pass before left garbage. */
+  get weight(): number | undefined {
+    return this.#weight;
+  }
+
+  get #touchpoints(): number {
     return this.#blocks.reduce((sum, block) => sum + block.touchpoints, 0);
   }
 
   /** How large the heap of this thread is, bytes, what is garbage but not collected included. */
-  get heap(): number {
+  get #heap(): number {
     return this.#builder.heapUsed?.() ?? getHeapStatistics().used_heap_size;
+  }
+
+  /** To be called once all is taken, and before anything of it goes. */
+  weigh(): void {
+    const touchpoints = this.#touchpoints;
+    if (touchpoints > 0) this.#weight ??= Math.max(0, this.#heap - this.#before) / touchpoints;
   }
 
   /** @returns how many of the events were of this pass. */
@@ -185,16 +200,19 @@ class Pass<F, V> {
 
   /** Gives the upper half of the blocks back where the heap has grown too large. @returns how many touchpoints had been taken of them. */
   giveBack(): number {
-    const { limits } = this.#builder;
-    if (this.#blocks.length === 1 || this.heap < limits.heap) return 0;
-    const before = this.touchpoints;
+    const isTooLarge = this.#heap >= this.#builder.limits.heap;
+    if (!isTooLarge) this.#isCollected = true;
+    if (!isTooLarge || !this.#isCollected || this.#blocks.length === 1) return 0;
+    this.#isCollected = false;
+    this.weigh();
+    const before = this.#touchpoints;
     const kept = Math.ceil(this.#blocks.length / 2);
     for (const { shards } of this.#blocks.slice(kept)) {
       this.left.push(shards);
       for (const shard of shards) this.#blockOf[shard] = undefined;
     }
     this.#blocks = this.#blocks.slice(0, kept);
-    return before - this.touchpoints;
+    return before - this.#touchpoints;
   }
 
   async write(tell: Tell): Promise<void> {

@@ -40,6 +40,7 @@ export class Passes {
   readonly #heap: number;
   #blocks: BlockPlan[];
   #weight: number;
+  #isWeighed = false;
 
   /** @param heap Bytes that what is folded may take up. @param weight Bytes of a touchpoint that was folded, as far as can be told beforehand. */
   constructor(
@@ -63,17 +64,22 @@ export class Passes {
     let n = 0;
     while (n < this.#blocks.length) {
       const more = touchpointsOf(this.#blocks[n]!, this.#tallies);
-      // A block too many by less than half of it is taken along: the shares are not cut to the touchpoint.
-      if (n > 0 && held + more / 2 > most) break;
+      // A block too many by less than half of it is taken along, where there is room: the shares are not cut to the touchpoint.
+      if (n > 0 && (held + more / 2 > most || held + more > room)) break;
       held += more;
       n++;
     }
     return this.#blocks.splice(0, n);
   }
 
-  /** What came of a pass: what was left of it is done later, and what it weighed says how much the next may hold. */
+  /**
+   * What came of a pass: what was left of it is done later, and what it weighed says how much the next may hold. Of several the heaviest
+   * counts: shards are alike, and what is weighed on a heap that is not swept yet is too light.
+   */
   done(left: readonly BlockPlan[], weight: number | undefined): void {
     this.#blocks = [...this.#blocks, ...left];
-    if (weight !== undefined && weight > 0) this.#weight = left.length > 0 ? Math.max(weight, this.#weight) : weight;
+    if (weight === undefined || weight <= 0) return;
+    this.#weight = this.#isWeighed ? Math.max(weight, this.#weight) : weight;
+    this.#isWeighed = true;
   }
 }

@@ -1,0 +1,11 @@
+import { openLogReader } from '@throughline/event-log';
+import { prefixesOf, shardOf } from '../../libs/projection/dist/build/shards.js';
+const log = await openLogReader({ dir: '/tmp/tl/r5/log' });
+const shards = Array.from({length: Number(process.argv[2])}, (_, i) => i+3);
+const prefixes = prefixesOf(shards);
+const t = performance.now(); const c=process.cpuUsage();
+let n = 0;
+for await (const { events } of log.read({ after: '', upTo: '000000004c2d04a1', prefixes, batch: 2000 })) n += events.length;
+const u=process.cpuUsage(c);
+console.log({ prefixes: prefixes.length, n, s: (performance.now() - t) / 1000, cpu:(u.user+u.system)/1e6, user:u.user/1e6 });
+process.exit();
