@@ -3,6 +3,7 @@ import {
   START,
   Tallying,
   ThroughlineError,
+  type Day,
   type JsonObject,
   type JsonValue,
   type Position,
@@ -19,8 +20,8 @@ import { foldMark } from './fold-shards.ts';
 import { Meter, type BuildProgress } from './meter.ts';
 import { blocksOf, Passes, touchpointsOf, type Tallies } from './plan.ts';
 import { SHARDS, shardName, shardOf } from './shards.ts';
-import { takeControl } from './take-control.ts';
-import { UNBUILT, type BuildLimits, type Done, type Goal, type Gone } from './task.ts';
+import { takeDecisions, takeMoves, type TakeControl } from './take-control.ts';
+import { UNBUILT, type BuildLimits, type Done, type Gone } from './task.ts';
 
 export interface BuildVersion {
   readonly log: LogReader;
@@ -60,7 +61,8 @@ const BUILT = 'built';
  * left, and from there the version follows it. ADR 14.
  *
  * ```
- * begun ──▶ survey ∥ control ──▶ fold, pass by pass ──▶ finish ──▶ the tallies agree ──▶ built
+ * begun ──▶ survey, moves ──▶ fold, pass by pass ──▶ finish ──▶ the tallies agree ──▶ built
+ *   └─────▶ decisions ──────────────▲ wanted to write what is folded
  * ```
  *
  * Each commit marks what it did, so a build that ended anywhere goes on without doing that again.
@@ -132,23 +134,22 @@ class Building {
   }
 
   async #build(): Promise<Built> {
-    const { stores, sample } = this.#options;
+    const { stores, brake } = this.#options;
     const { upTo, log } = this.#begun;
-    const [opened, surveyed] = await together(this.#options.brake, [() => this.#control(), () => this.#survey()]);
+    const [{ opened, tallies }] = await together(brake, [() => this.#fold(), () => takeDecisions(this.#control)]);
     const day = opened ?? (upTo === START ? undefined : await firstDay(this.#options.log, this.#identity, upTo));
-    const goal: Goal = { upTo, day, ticked: opened !== undefined, sample };
-    await this.#fold(goal, surveyed);
-    await this.#finish(goal);
+    const ticked = opened !== undefined;
+    if (day !== undefined) await this.#finish(day, ticked);
     const marks = await Promise.all(stores.map((store) => store.marks()));
     const built: Built = {
       through: upTo,
-      tally: agreed(surveyed.tallies, foldedOf(marks)),
+      tally: agreed(tallies, foldedOf(marks)),
       customers: finishedOf(marks),
       shardsDone: this.#shardsDone,
       shardsSkipped: this.#shardsSkipped,
       seconds: this.#seconds(),
     };
-    await this.#end(built, { position: upTo, day, ticked: goal.ticked, ...(log !== undefined && { log }) });
+    await this.#end(built, { position: upTo, day, ticked, ...(log !== undefined && { log }) });
     this.#tell();
     return built;
   }
@@ -174,10 +175,10 @@ class Building {
     await this.#note();
   }
 
-  #control() {
+  get #control(): TakeControl {
     const { log, stores, brake, limits } = this.#options;
     const { upTo } = this.#begun;
-    return takeControl({ log, stores, identity: this.#identity, upTo, brake, rows: limits.membership });
+    return { log, stores, identity: this.#identity, upTo, brake, rows: limits.membership };
   }
 
   async #survey(): Promise<Survey> {
@@ -189,8 +190,11 @@ class Building {
     return { tallies: new Map(surveys.flatMap(({ tallies }) => tallies)), gone: surveys.flatMap(({ gone }) => gone) };
   }
 
-  async #fold(goal: Goal, { tallies, gone }: Survey): Promise<void> {
-    const { brake, crew, limits, stores } = this.#options;
+  /** @returns what was surveyed, and the latest open day that ticks began. */
+  async #fold(): Promise<{ readonly tallies: Tallies; readonly opened: Day | undefined }> {
+    const { brake, crew, limits, sample, stores } = this.#options;
+    const { upTo } = this.#begun;
+    const [{ tallies, gone }, opened] = await together(brake, [() => this.#survey(), () => takeMoves(this.#control)]);
     const done = foldedOf(await Promise.all(stores.map((store) => store.marks())));
     const left = [...tallies.keys()].filter((shard) => !done.has(shard)).sort((a, b) => a - b);
     this.#shardsDone = this.#shardsSkipped = done.size;
@@ -208,15 +212,16 @@ class Building {
         for (let blocks = passes.next(); blocks; blocks = passes.next()) {
           const shards = new Set(blocks.flat());
           const ofPass = gone.filter(([home]) => shards.has(shardOf(home)));
-          const folded = await crew.run({ kind: 'fold', goal, blocks, gone: ofPass }, this.#take);
+          const folded = await crew.run({ kind: 'fold', upTo, sample, blocks, gone: ofPass }, this.#take);
           passes.done(folded.left, folded.weight);
           await this.#note();
         }
       }),
     );
+    return { tallies, opened };
   }
 
-  async #finish(goal: Goal): Promise<void> {
+  async #finish(day: Day, ticked: boolean): Promise<void> {
     const { brake, crew, stores } = this.#options;
     const marks = await Promise.all(stores.map((store) => store.marks()));
     this.#meter.beginFinish(finishedOf(marks));
@@ -226,7 +231,7 @@ class Building {
       brake,
       Array.from({ length: crew.size }, () => async () => {
         for (const digit of digits) {
-          await crew.run({ kind: 'finish', goal, digit }, this.#take);
+          await crew.run({ kind: 'finish', digit, day, ticked }, this.#take);
           await this.#note();
         }
       }),

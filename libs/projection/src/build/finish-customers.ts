@@ -18,7 +18,7 @@ export function finishMark(digit: number): string {
 /** Finishes the touched customers of one digit, in the order of their ids, until none is left. */
 export async function finishDigit<F, V>(
   { definition, stores, brake, limits }: Builder<F, V>,
-  { goal, digit }: FinishTask,
+  { digit, day, ticked }: FinishTask,
   tell: Tell,
 ): Promise<undefined> {
   const store = stores[partOf(digit.toString(DIGITS), stores.length)]!;
@@ -34,7 +34,7 @@ export async function finishDigit<F, V>(
       membership: new Membership(store, limits.slice),
       share: undefined,
     };
-    const contributions = await finishCustomers(stage, touched, { day: goal.day!, ticked: goal.ticked });
+    const contributions = await finishCustomers(stage, touched, { day, ticked });
     let finished = 0;
     for (const contribution of contributions.values()) if (contribution) finished++;
     customers += finished;

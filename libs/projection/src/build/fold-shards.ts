@@ -1,4 +1,4 @@
-import { START, subjectOf, Tallying, type Tally } from '@throughline/contracts';
+import { START, subjectOf, Tallying, type Position, type Tally } from '@throughline/contracts';
 import { idWords, type RecordedEvent } from '@throughline/event-log';
 import { CellSums, partOf, type Parked, type SubjectRow, type ViewStore } from '@throughline/read-model';
 import { getHeapStatistics } from 'node:v8';
@@ -9,7 +9,8 @@ import { clearedUpTo } from '../repairs.ts';
 import { foldStreams, isAboutSomebody, rowOf, typeOf } from '../subject-stage.ts';
 import { Sampling } from './sample.ts';
 import { prefixesOf, SHARDS, shardName, shardOf } from './shards.ts';
-import { UNBUILT, type Builder, type Folded, type FoldTask, type Goal, type Tell } from './task.ts';
+import { decisionsTaken } from './take-control.ts';
+import { UNBUILT, type Builder, type Folded, type FoldTask, type Tell } from './task.ts';
 
 /** What was folded of a shard, for good. */
 export function foldMark(shard: number): string {
@@ -65,9 +66,11 @@ class Block<F> {
  * When the heap grows beyond its limit, the upper half of the blocks is given back: what was folded of it is folded again in a later pass.
  */
 export async function foldShards<F, V>(builder: Builder<F, V>, task: FoldTask, tell: Tell): Promise<Folded> {
-  const pass = await Pass.begin(builder, task);
   const { log, brake, limits } = builder;
-  const { upTo } = task.goal;
+  const { upTo, sample } = task;
+  // Whose a touchpoint is says whether it is in the sample.
+  if (sample) await decisionsTaken(builder, upTo);
+  const pass = await Pass.begin(builder, task);
   const prefixes = prefixesOf(task.blocks.flat());
   for await (const { events } of log.read({ after: START, upTo, prefixes, batch: limits.batch })) {
     await brake.check();
@@ -75,13 +78,14 @@ export async function foldShards<F, V>(builder: Builder<F, V>, task: FoldTask, t
   }
   pass.weigh();
   const { left, weight } = pass;
+  await decisionsTaken(builder, upTo);
   await pass.write(tell);
   return { left, weight };
 }
 
 class Pass<F, V> {
   readonly #builder: Builder<F, V>;
-  readonly #goal: Goal;
+  readonly #upTo: Position;
   readonly #moves: Moves;
   /** Left out for good where they cannot be folded. */
   readonly #cleared: ReadonlySet<string>;
@@ -100,22 +104,22 @@ class Pass<F, V> {
   #isCollected = false;
 
   static async begin<F, V>(builder: Builder<F, V>, task: FoldTask): Promise<Pass<F, V>> {
-    const cleared = await clearedUpTo(builder.log, builder.definition.name, task.goal.upTo);
+    const cleared = await clearedUpTo(builder.log, builder.definition.name, task.upTo);
     return new Pass(builder, task, { moves: new Moves(await builder.stores[0]!.moves()), cleared });
   }
 
   private constructor(
     builder: Builder<F, V>,
-    { goal, blocks, gone }: FoldTask,
+    { upTo, sample, blocks, gone }: FoldTask,
     { moves, cleared }: { moves: Moves; cleared: ReadonlySet<string> },
   ) {
     this.#builder = builder;
-    this.#goal = goal;
+    this.#upTo = upTo;
     this.#moves = moves;
     this.#cleared = cleared;
     this.#moved = moves.named;
     this.#gone = new Map(gone.map(([home, ids]) => [home, new Set(ids)]));
-    this.#sampling = new Sampling(goal.sample, builder.stores[0]!);
+    this.#sampling = new Sampling(sample, builder.stores[0]!);
     this.#blocks = blocks.map((shards) => new Block<F>(shards));
     for (const block of this.#blocks) for (const shard of block.shards) this.#blockOf[shard] = block;
     for (const subject of this.#moved) this.#blockOf[shardOf(subject)]?.alone.add(subject);
@@ -270,7 +274,7 @@ class Pass<F, V> {
 
   async #foldAlone(block: Block<F>, subject: string): Promise<Building<F>> {
     const stage = { ...this.#builder, moves: this.#moves, cleared: this.#cleared };
-    const { type, fragment, failures } = await foldStreams(stage, subject, this.#goal.upTo);
+    const { type, fragment, failures } = await foldStreams(stage, subject, this.#upTo);
     for (const [id, error] of failures) this.#park(block, id, subject, error);
     return { type, fragment, parked: [...failures.keys()] };
   }

@@ -33,14 +33,18 @@ export function touchpointsOf(shards: readonly number[], tallies: Tallies): numb
   return shards.reduce((sum, shard) => sum + (tallies.get(shard)?.touchpoints ?? 0), 0);
 }
 
-/** Which blocks are folded in one pass: as many as each of the workers has its share of, and as have room in memory. */
+/**
+ * Which blocks are folded in one pass: as many as have room in memory, and no more than each of the workers has its share of what was left when
+ * their round of passes began, so that they end together.
+ */
 export class Passes {
   readonly #tallies: Tallies;
-  readonly #share: number;
+  readonly #workers: number;
   readonly #heap: number;
   #blocks: BlockPlan[];
   #weight: number;
   #isWeighed = false;
+  #round = { share: 0, passes: 0 };
 
   /** @param heap Bytes that what is folded may take up. @param weight Bytes of a touchpoint that was folded, as far as can be told beforehand. */
   constructor(
@@ -50,16 +54,22 @@ export class Passes {
     const { tallies, workers, heap, weight } = options;
     this.#blocks = [...blocks];
     this.#tallies = tallies;
+    this.#workers = workers;
     this.#heap = heap;
     this.#weight = weight;
-    this.#share = Math.max(1, Math.ceil(touchpointsOf(blocks.flat(), tallies) / workers));
   }
 
   /** The blocks of the next pass; undefined when none are left. */
   next(): BlockPlan[] | undefined {
     if (this.#blocks.length === 0) return undefined;
+    if (this.#round.passes === 0) {
+      const share = Math.max(1, Math.ceil(touchpointsOf(this.#blocks.flat(), this.#tallies) / this.#workers));
+      this.#round = { share, passes: this.#workers };
+    }
+    this.#round.passes--;
+    const { share } = this.#round;
     const room = Math.max(1, this.#heap / this.#weight);
-    const most = this.#share / Math.ceil(this.#share / room);
+    const most = share / Math.ceil(share / room);
     let held = 0;
     let n = 0;
     while (n < this.#blocks.length) {

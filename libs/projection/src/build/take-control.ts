@@ -1,10 +1,10 @@
-import { START, type Day, type Decision, type Position } from '@throughline/contracts';
+import { CLOCK, IDENTITY_REQUESTS, START, type Day, type Decision, type Position } from '@throughline/contracts';
 import type { LogReader } from '@throughline/event-log';
-import type { Move, ViewStore } from '@throughline/read-model';
-import { controlStreams } from '../control-streams.ts';
+import type { ViewStore } from '@throughline/read-model';
+import { setTimeout as rest } from 'node:timers/promises';
 import { Membership } from '../membership.ts';
 import { Moves } from '../moves.ts';
-import { sortBatch, type MoveEvent } from '../sorted-batch.ts';
+import { sortBatch } from '../sorted-batch.ts';
 import type { Brake } from './brake.ts';
 import { UNBUILT } from './task.ts';
 
@@ -22,33 +22,61 @@ export interface TakeControl {
 const MARK = 'membership';
 /** Rows of membership kept in memory between commits. */
 const HOT = 50_000;
+/** How often it is looked whether a store has them all, milliseconds. */
+const LOOK_AGAIN = 20;
 
 /**
- * Writes what holds for every customer, as it stands at a position, into each store: the membership and the moves. What is marked as
- * there is not done again.
+ * Writes the moves, as they stand at a position, into each store. What moves there are is a function of the requests: to write them again, in a
+ * run that goes on, changes nothing.
  *
  * @returns the latest open day that ticks began
  */
-export async function takeControl(control: TakeControl): Promise<Day | undefined> {
+export async function takeMoves({
+  log,
+  stores,
+  identity,
+  upTo,
+  brake,
+}: Omit<TakeControl, 'rows'>): Promise<Day | undefined> {
+  const moves = new Moves(new Map());
+  let opened: Day | undefined;
+  for await (const { events } of log.read({ after: START, upTo, prefixes: [IDENTITY_REQUESTS, CLOCK] })) {
+    await brake.check();
+    const sorted = sortBatch(events, identity);
+    moves.apply(sorted.moves);
+    if (sorted.opened !== undefined) opened = Math.max(opened ?? sorted.opened, sorted.opened);
+  }
+  for (const store of stores) await store.commit({ checkpoint: UNBUILT, settled: false, moves: moves.changes });
+  return opened;
+}
+
+/** Writes the membership, as it stands at a position, into each store. What is marked as there is not done again. */
+export async function takeDecisions(control: TakeControl): Promise<void> {
   const { log, stores, identity, upTo, brake } = control;
   const takers = await Promise.all(stores.map((store) => Taker.begin(store, control.rows)));
-  const moves: MoveEvent[] = [];
-  let opened: Day | undefined;
-  const reading = { after: START, upTo, prefixes: controlStreams(identity) };
-  for await (const { events, through } of log.read(reading)) {
+  for await (const { events, through } of log.read({ after: START, upTo, prefixes: [identity] })) {
     await brake.check();
     if (events.length === 0) continue;
-    const sorted = sortBatch(events, identity);
-    moves.push(...sorted.moves);
-    if (sorted.opened !== undefined) opened = Math.max(opened ?? sorted.opened, sorted.opened);
     for (const taker of takers) {
       if (taker.position >= through) continue;
       const after = events.filter(({ position }) => position > taker.position);
       await taker.take(sortBatch(after, identity).decisions, through);
     }
   }
-  for (const taker of takers) await taker.end(moves, upTo);
-  return opened;
+  for (const taker of takers) await taker.end(upTo);
+}
+
+/** Resolves once the stores have all decisions up to there, whoever takes them. */
+export async function decisionsTaken(
+  { stores, brake }: Pick<TakeControl, 'stores' | 'brake'>,
+  upTo: Position,
+): Promise<void> {
+  for (const store of stores) {
+    while ((await store.marks()).get(MARK) !== upTo) {
+      await rest(LOOK_AGAIN);
+      await brake.check();
+    }
+  }
 }
 
 /** Takes decisions over into one store. */
@@ -79,25 +107,21 @@ class Taker {
     if (decisions.length > 0) await this.#membership.apply(decisions);
     this.#position = through;
     const { standing, members } = this.#membership;
-    if (standing.changes.size + members.changes.size >= this.#rows) await this.#commit(new Map());
+    if (standing.changes.size + members.changes.size >= this.#rows) await this.#commit();
   }
 
-  /** What moves there are is a function of the requests: to write them again, in a run that goes on, changes nothing. */
-  async end(events: readonly MoveEvent[], upTo: Position): Promise<void> {
-    const moves = new Moves(new Map());
-    moves.apply(events);
+  async end(upTo: Position): Promise<void> {
     this.#position = upTo;
-    await this.#commit(moves.changes);
+    await this.#commit();
   }
 
-  async #commit(moves: ReadonlyMap<string, Move | undefined>): Promise<void> {
+  async #commit(): Promise<void> {
     const { standing, members } = this.#membership;
     await this.#store.commit({
       checkpoint: UNBUILT,
       settled: false,
       standing: standing.changes,
       members: members.changes,
-      moves,
       marks: new Map([[MARK, this.#position]]),
     });
     this.#membership.committed();

@@ -11,15 +11,6 @@ import type { LogReader } from '@throughline/event-log';
 import type { Checkpoint, ViewStore } from '@throughline/read-model';
 import type { Brake } from './brake.ts';
 
-/** What a version is built to. */
-export interface Goal {
-  readonly upTo: Position;
-  /** The day its customers are finished for. */
-  readonly day: Day | undefined;
-  readonly ticked: boolean;
-  readonly sample?: Sample | undefined;
-}
-
 /** Ids that no longer count, in the order in which they were retracted, by the home whose they are. */
 export type Gone = readonly (readonly [home: string, ids: readonly string[]])[];
 
@@ -35,10 +26,11 @@ export interface Surveyed {
   readonly gone: Gone;
 }
 
-/** Folds some shards in one pass over the log, and writes them block by block. */
+/** Folds some shards in one pass over the log, and writes them block by block once the stores have all decisions. */
 export interface FoldTask {
   readonly kind: 'fold';
-  readonly goal: Goal;
+  readonly upTo: Position;
+  readonly sample: Sample | undefined;
   /** The shards, as they are to be written together. */
   readonly blocks: readonly (readonly number[])[];
   /** Of homes in these shards. */
@@ -55,8 +47,10 @@ export interface Folded {
 /** Finishes the touched customers whose ids begin with one hex digit. */
 export interface FinishTask {
   readonly kind: 'finish';
-  readonly goal: Goal;
   readonly digit: number;
+  /** The day they are finished for. */
+  readonly day: Day;
+  readonly ticked: boolean;
 }
 
 export type Task = SurveyTask | FoldTask | FinishTask;
