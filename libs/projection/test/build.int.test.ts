@@ -1,11 +1,22 @@
 import { describe, expect, test } from '@jest/globals';
-import { Tallying, TOUCHPOINT_PREFIX, versionOf } from '@throughline/contracts';
+import {
+  IDENTITY_REQUESTS,
+  identityStream,
+  SHIPPED_RULES,
+  Tallying,
+  TOUCHPOINT_PREFIX,
+  versionOf,
+} from '@throughline/contracts';
 import type { LogReader, ReadAll } from '@throughline/event-log';
-import { openVersionShelfAt, partOf } from '@throughline/read-model';
+import { EmbeddedViewStore, openVersionShelfAt, partOf } from '@throughline/read-model';
 import fc from 'fast-check';
 import { Brake } from '../src/build/brake.ts';
+import { foldShards } from '../src/build/fold-shards.ts';
+import { DEFAULT_BUILD_LIMITS } from '../src/build/limits.ts';
 import type { BuildProgress } from '../src/build/meter.ts';
+import { SHARDS } from '../src/build/shards.ts';
 import { stateHash } from '../src/build/state-hash.ts';
+import { UNBUILT } from '../src/build/task.ts';
 import { buildTally, partDir, rowsOf } from './build-tally.ts';
 import { FIRST_DAY, history, logOf, SUBJECTS, type Happening } from './history.ts';
 import { newEvent } from './memory-log.ts';
@@ -20,10 +31,13 @@ const sizes = fc.record({
     block: fc.integer({ min: 1, max: 40 }),
     slice: fc.integer({ min: 1, max: 6 }),
     membership: fc.integer({ min: 1, max: 6 }),
-    // Of a heap that is always too large only half of the blocks are kept, again and again.
-    heap: fc.constantFrom(0, 10 ** 9),
+    // Of a heap that is too large only half of the blocks are kept, again and again.
+    heap: fc.constantFrom(1, 10 ** 9),
   }),
-  heapUsed: fc.constant(() => 10 ** 6),
+  heapUsed: fc.array(fc.boolean(), { minLength: 1, maxLength: 6 }).map((grown) => {
+    let asked = 0;
+    return () => (grown[asked++ % grown.length] ? 10 ** 6 : 0);
+  }),
 });
 /** How much of the history is built, of 1; the rest is followed. */
 const cut = fc.double({ min: 0, max: 1, noNaN: true });
@@ -177,6 +191,70 @@ describe('a build', () => {
       expect(done.at(-1)).toBe(200);
       expect(await readTally(dir, SUBJECTS)).toEqual(expectedState(log.events, SUBJECTS, FIRST_DAY));
     });
+  });
+
+  test('gives back once, however long what is gone stays in its heap', async () => {
+    await inFolder(async (dir) => {
+      const log = logOf(everybody);
+      const upTo = await log.head();
+      const store = new EmbeddedViewStore({ dir, projection: 'tally', version: versionOf(tally), token: 7 });
+      await store.commit({ checkpoint: UNBUILT, settled: false, marks: new Map([['membership', upTo]]) });
+      let asked = 0;
+      const builder = {
+        definition: tally,
+        log,
+        stores: [store],
+        brake: new Brake(),
+        limits: { ...DEFAULT_BUILD_LIMITS, batch: 10, heap: 1_000 },
+        heapUsed: () => (asked++ === 0 ? 0 : asked < 5 ? 999 : 1_200),
+      };
+      const blocks = Array.from({ length: SHARDS }, (_, shard) => [shard]);
+      let taken = 0;
+      const take = () => foldShards(builder, { kind: 'fold', upTo, sample: undefined, blocks, gone: [] }, tell);
+      const tell = ({ touchpoints = 0 }) => (taken += touchpoints);
+      const first = await take();
+      expect(first.left).toHaveLength(SHARDS / 2);
+      // It was weighed with the whole of four batches in it.
+      expect(first.weight).toBe(1_200 / 40);
+      expect(taken).toBeLessThan(200);
+      // What the first one left in the heap is there from the beginning.
+      const second = await take();
+      expect(second).toEqual({ left: [], weight: 0 });
+      await store.close();
+    });
+  });
+
+  test('waits for the moves, and for the decisions, where these are slow to come', async () => {
+    const slow = (log: LogReader, control: string) =>
+      Object.create(log, {
+        read: {
+          async *value(from: ReadAll) {
+            if (from.prefixes?.includes(control) && !from.prefixes.includes(TOUCHPOINT_PREFIX))
+              await new Promise((resolve) => setTimeout(resolve, 400));
+            yield* log.read(from);
+          },
+        },
+      }) as LogReader;
+    // Only the second one called; it is taken from them, or counts for the first.
+    const called = [call(1), call(1), call(1)];
+    const linked: Happening = { kind: 'decision', keys: [1], customer: 0 };
+    const moved: Happening = { kind: 'move', from: 1, to: 2, of: [0] };
+    const cases = [
+      { late: identityStream(SHIPPED_RULES), happenings: [...called, linked] },
+      { late: identityStream(SHIPPED_RULES), happenings: [...called, linked], sample: { digits: 4 } },
+      { late: IDENTITY_REQUESTS, happenings: [...called, moved] },
+    ];
+    for (const { late, happenings, ...rest } of cases) {
+      await inFolder((live) =>
+        inFolder(async (dir) => {
+          const { log, ids, position } = upTo(happenings, 1);
+          await runTally({ dir: live, log });
+          await buildTally({ dir, log: slow(log, late), upTo: position, ...rest });
+          expect(await rowsOf(dir, ids)).toEqual(await rowsOf(live, ids));
+          expect(await readTally(dir, SUBJECTS)).toEqual(await readTally(live, SUBJECTS));
+        }),
+      );
+    }
   });
 
   test('rests when it is told to, does nothing meanwhile, and does not count that time', async () => {

@@ -88,6 +88,46 @@ describe('the plan of a build', () => {
     passes.done([], 4);
     expect(passes.next()).toHaveLength(32);
   });
+
+  test('of several weights the heaviest counts, but for the guess before the first', () => {
+    const tallies = tallied(ALL.map(() => 100));
+    const passes = new Passes(blocksOf(ALL, tallies, 100, 1), { tallies, workers: 1, heap: 12_800, weight: 100 });
+    expect(passes.next()).toHaveLength(1);
+    passes.done([], 8);
+    expect(passes.next()).toHaveLength(16);
+    passes.done([], 2);
+    expect(passes.next()).toHaveLength(16);
+    passes.done([], undefined);
+    passes.done([], 0);
+    expect(passes.next()).toHaveLength(16);
+  });
+
+  test('no pass holds more than there is room for, unless a single block does', () => {
+    fc.assert(
+      fc.property(
+        counts,
+        fc.integer({ min: 1, max: 3 }),
+        fc.integer({ min: 1, max: 9_000 }),
+        (counts, workers, heap) => {
+          const tallies = tallied(counts);
+          const passes = new Passes(blocksOf(ALL, tallies, 500, 1), { tallies, workers, heap, weight: 1 });
+          for (let blocks = passes.next(); blocks; blocks = passes.next()) {
+            if (blocks.length > 1) expect(touchpointsOf(blocks.flat(), tallies)).toBeLessThanOrEqual(heap);
+          }
+        },
+      ),
+    );
+  });
+
+  test('what is left after a round of passes is shared out anew, so that the workers end together', () => {
+    const tallies = tallied(ALL.map(() => 100));
+    const passes = new Passes(blocksOf(ALL, tallies, 100, 1), { tallies, workers: 2, heap: 12_800, weight: 200 });
+    const next = () => passes.next()!.length;
+    // The guess has room for half a block; what it turns out to weigh has room for all, and each worker takes half of what is left.
+    expect([next(), next()]).toEqual([1, 1]);
+    passes.done([], 0.1);
+    expect([next(), next(), passes.next()]).toEqual([127, 127, undefined]);
+  });
 });
 
 describe('a brake', () => {

@@ -61,8 +61,9 @@ const BUILT = 'built';
  * left, and from there the version follows it. ADR 14.
  *
  * ```
- * begun ──▶ survey, moves ──▶ fold, pass by pass ──▶ finish ──▶ the tallies agree ──▶ built
- *   └─────▶ decisions ──────────────▲ wanted to write what is folded
+ * begun ──▶ survey ────▶ fold, pass by pass ──▶ finish ──▶ the tallies agree ──▶ built
+ *   └─────▶ moves ───────▲          ▲
+ *             └──▶ decisions ───────┘ to write what is folded
  * ```
  *
  * Each commit marks what it did, so a build that ended anywhere goes on without doing that again.
@@ -136,7 +137,16 @@ class Building {
   async #build(): Promise<Built> {
     const { stores, brake } = this.#options;
     const { upTo, log } = this.#begun;
-    const [{ opened, tallies }] = await together(brake, [() => this.#fold(), () => takeDecisions(this.#control)]);
+    const moves = takeMoves(this.#control);
+    const [tallies, opened] = await together(brake, [
+      () => this.#fold(moves),
+      async () => {
+        // One thread takes both, and what is folded waits for the moves first.
+        const day = await moves;
+        await takeDecisions(this.#control);
+        return day;
+      },
+    ]);
     const day = opened ?? (upTo === START ? undefined : await firstDay(this.#options.log, this.#identity, upTo));
     const ticked = opened !== undefined;
     if (day !== undefined) await this.#finish(day, ticked);
@@ -190,11 +200,12 @@ class Building {
     return { tallies: new Map(surveys.flatMap(({ tallies }) => tallies)), gone: surveys.flatMap(({ gone }) => gone) };
   }
 
-  /** @returns what was surveyed, and the latest open day that ticks began. */
-  async #fold(): Promise<{ readonly tallies: Tallies; readonly opened: Day | undefined }> {
+  /** @param moves Resolves once the stores have them. @returns what was surveyed. */
+  async #fold(moves: Promise<unknown>): Promise<Tallies> {
     const { brake, crew, limits, sample, stores } = this.#options;
     const { upTo } = this.#begun;
-    const [{ tallies, gone }, opened] = await together(brake, [() => this.#survey(), () => takeMoves(this.#control)]);
+    const { tallies, gone } = await this.#survey();
+    await moves;
     const done = foldedOf(await Promise.all(stores.map((store) => store.marks())));
     const left = [...tallies.keys()].filter((shard) => !done.has(shard)).sort((a, b) => a - b);
     this.#shardsDone = this.#shardsSkipped = done.size;
@@ -218,7 +229,7 @@ class Building {
         }
       }),
     );
-    return { tallies, opened };
+    return tallies;
   }
 
   async #finish(day: Day, ticked: boolean): Promise<void> {
