@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { pause } from '../src/turn.ts';
+import { pause, Turns } from '../src/turn.ts';
 
 /** Work of so many steps, each as long as a slice; tells of each. */
 async function work(name: string, steps: number, told: string[]): Promise<void> {
@@ -29,8 +29,16 @@ describe('long pieces of work', () => {
     expect(rounds).toBeGreaterThanOrEqual(8);
   });
 
-  test('go on without waiting while their slice lasts', async () => {
-    await new Promise((resolve) => setTimeout(resolve, 5));
-    expect(pause()).toBeUndefined();
+  test('go on without waiting while their slice lasts, and wait once it is used up', async () => {
+    let at = 100;
+    const turns = new Turns(() => at);
+    expect(turns.pause()).toBeUndefined();
+    at += 1;
+    expect(turns.pause()).toBeUndefined();
+    at += 1;
+    const first = turns.pause();
+    expect(first).toBeInstanceOf(Promise);
+    await first;
+    expect(turns.pause()).toBeUndefined();
   });
 });

@@ -188,19 +188,32 @@ export class Apart extends Served {
   async until(isSo: () => Promise<boolean>): Promise<void> {
     const until = Date.now() + PATIENCE_MS * 2;
     while (!(await isSo().catch(() => false))) {
-      if (Date.now() > until) throw new Error(`It did not settle.\n${this.said}`);
-      await new Promise((resolve) => setTimeout(resolve, 250));
+      if (Date.now() > until) throw new Error(`It did not settle.\n${await this.#standing()}\n${this.said}`);
+      await sleep(250);
     }
   }
 
   /** Whether everything durable is in every view. */
   async isInEveryView(): Promise<boolean> {
-    const { head, identity, items } = await this.get<{
-      head: string;
-      identity: string;
-      items: { position: string; lag: { caughtUp: boolean } }[];
-    }>('/projections');
+    const { head, identity, items } = await this.#projections();
     return identity === head && items.every(({ position, lag }) => lag.caughtUp && position === head);
+  }
+
+  #projections(): Promise<{
+    head: string;
+    identity: string;
+    items: { position: string; lag: { caughtUp: boolean } }[];
+  }> {
+    return this.get('/projections');
+  }
+
+  /** How far everything is: for a person who looks why a test failed. */
+  async #standing(): Promise<string> {
+    const told = async (what: string, ask: Promise<unknown>) =>
+      `${what}: ${await ask.then((answer) => JSON.stringify(answer), String)}`;
+    return (
+      await Promise.all([told('uncommitted', this.uncommitted()), told('projections', this.#projections())])
+    ).join('\n');
   }
 
   async stop(): Promise<void> {
