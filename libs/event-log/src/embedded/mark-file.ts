@@ -64,9 +64,13 @@ export class FileWatch implements MarkWatch {
     this.#dir = dir;
   }
 
+  /** Whoever looks first wakes all who wait: nobody else would find that it has moved. */
   mark(): Mark {
     const mark = readMark(this.#dir);
-    if (mark.end > this.#mark.end) this.#mark = mark;
+    if (mark.end > this.#mark.end) {
+      this.#mark = mark;
+      this.#waiting.wake();
+    }
     return this.#mark;
   }
 
@@ -92,8 +96,6 @@ export class FileWatch implements MarkWatch {
   }
 
   #look(): void {
-    if (this.#waiting.isEmpty) return;
-    const before = this.#mark.end;
-    if (this.mark().end > before) this.#waiting.wake();
+    if (!this.#waiting.isEmpty) this.mark();
   }
 }
