@@ -15,6 +15,8 @@ export interface Limits {
    * one, so what arrives in the meantime shares the next: a first event is not held up, and a steady trickle is cheap.
    */
   readonly pace: number;
+  /** The same of a version that readers are not given: nobody waits for what it shows. */
+  readonly paceBeside: number;
 }
 
 export const DEFAULT_LIMITS: Limits = {
@@ -24,4 +26,5 @@ export const DEFAULT_LIMITS: Limits = {
   behind: 500,
   patience: 1_000,
   pace: 8,
+  paceBeside: 100,
 };

@@ -60,7 +60,8 @@ export async function runProjection<F, V>(run: RunProjection<F, V>): Promise<voi
         await execution.promote();
         promoteAt = undefined;
       }
-      const early = committed + limits.pace - performance.now();
+      const pace = store.promoted ? limits.pace : limits.paceBeside;
+      const early = committed + pace - performance.now();
       const isIdle = !following.asked && !execution.folded && !execution.finishing;
       if (isIdle && early > 0) await rest(early, undefined, { signal }).catch(() => undefined);
       const patience = execution.folded ? READING_MS : execution.finishing ? 0 : run.share && LOOK_IN_MS;

@@ -56,7 +56,7 @@ describeWithRedis('a projection in several parts, each with a writer of its own'
           store,
           share: { part, neighbours: { ...bound(neighbours), finished } },
           signal: AbortSignal.any([stop, store.ended, crashed.signal]),
-          limits: { pace: 0, batch: 2, slice: 2, hot: 2 },
+          limits: { pace: 0, paceBeside: 0, batch: 2, slice: 2, hot: 2 },
           onProgress: () => onWrite(part, ++writes),
         });
       } catch (error) {

@@ -41,7 +41,7 @@ describeWithRedis('a projection into Redis', () => {
           log,
           store,
           signal: AbortSignal.any([done.signal, store.ended]),
-          limits: { pace: 0, batch: 2, slice: 2, hot: 2 },
+          limits: { pace: 0, paceBeside: 0, batch: 2, slice: 2, hot: 2 },
           onProgress({ position, promoted }) {
             onCommit(store);
             if (promoted && position >= head) done.abort();

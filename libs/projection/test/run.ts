@@ -58,7 +58,7 @@ export async function runTally({
       tells,
       watch,
       onProgress: done,
-      limits: { pace: 0, ...limits },
+      limits: { pace: 0, paceBeside: 0, ...limits },
     });
   } finally {
     await store.close();
