@@ -46,6 +46,8 @@ describe('The mark in its file', () => {
   });
 
   test('lets nobody wait for what is there', async () => {
+    // Having been looked at, it wakes nobody any more.
+    expect(watch.mark().end).toBe(100);
     await watch.moved(99, stop.signal);
   });
 

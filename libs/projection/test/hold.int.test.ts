@@ -1,21 +1,16 @@
-import { projectionStream, touchpointStream, versionOf, type Position } from '@throughline/contracts';
+import { projectionStream, versionOf, type Position } from '@throughline/contracts';
 import { EmbeddedViewStore } from '@throughline/read-model';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as rest } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import { runProjection } from '../src/index.ts';
+import { happened } from './happened.ts';
 import { MemoryLog, newEvent } from './memory-log.ts';
 import { inFolder } from './run.ts';
 import { tally } from './tally.ts';
 
-const ADA = 'ada0'.padEnd(32, '0');
 const VERSION = versionOf(tally);
 const STREAM = projectionStream('tally');
-
-function happened(log: MemoryLog): Position {
-  const data = { keys: [{ type: 'phone', key: ADA }], channel: 'phone', facts: { amount: 1 } };
-  return log.put(touchpointStream(ADA), newEvent(randomUUID(), 'call.ended', data), Date.now()).position;
-}
 
 /** Follows the log until the position is reached, or for a while that is long enough to go beyond it. */
 async function follow(dir: string, log: MemoryLog, until?: Position): Promise<Position> {

@@ -176,7 +176,7 @@ export class Apart extends Served {
   /** Until intake has begun on what is published, and, with luck, not come to its end. */
   async untilSomeCommitted(): Promise<void> {
     const left = await this.uncommitted();
-    while ((await this.uncommitted()) >= left) await new Promise((resolve) => setTimeout(resolve, 20));
+    while ((await this.uncommitted()) >= left) await sleep(20);
   }
 
   /** Until everything published is durable and in every view. */
